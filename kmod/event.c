@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Events; event.h says when. */
+#include <net/genetlink.h>
+
+#include "../uapi/kvm_level.h"
+#include "event.h"
+#include "gate.h"
+#include "netlink.h"
+
+/* A VMM that loops over KVM_SET_CPUID2 must not flood its host's listeners. */
+#define KL_ANNOUNCE_MAX	256
+
+#define KL_EVENT_SIZE	512
+
+static struct sk_buff *kl_event_new(u32 event, void **hdr)
+{
+	struct sk_buff *skb;
+
+	if (!genl_has_listeners(&kl_family, &init_net, 0))
+		return NULL;
+	skb = genlmsg_new(KL_EVENT_SIZE, GFP_KERNEL);
+	if (!skb)
+		return NULL;
+	*hdr = genlmsg_put(skb, 0, 0, &kl_family, 0, KVM_LEVEL_CMD_EVENT_NTF);
+	if (!*hdr || nla_put_u32(skb, KVM_LEVEL_A_MAIN_EVENT, event)) {
+		nlmsg_free(skb);
+		return NULL;
+	}
+	return skb;
+}
+
+static void kl_event_send(struct sk_buff *skb, void *hdr, int err)
+{
+	if (err) {
+		nlmsg_free(skb);
+		return;
+	}
+	genlmsg_end(skb, hdr);
+	genlmsg_multicast(&kl_family, skb, 0, 0, GFP_KERNEL);
+}
+
+void kl_event_vm(u32 event, u32 vm_id)
+{
+	struct sk_buff *skb;
+	void *hdr;
+
+	skb = kl_event_new(event, &hdr);
+	if (skb)
+		kl_event_send(skb, hdr, nla_put_u32(skb, KVM_LEVEL_A_MAIN_VM_ID, vm_id));
+}
+
+void kl_event_place(u32 event, struct kl_vm *vm, const struct kl_place *at)
+{
+	struct sk_buff *skb;
+	void *hdr;
+	int err;
+
+	if (atomic_read(&vm->announced) >= KL_ANNOUNCE_MAX)
+		return;
+	skb = kl_event_new(event, &hdr);
+	if (!skb)
+		return;
+	atomic_inc(&vm->announced);
+	err = nla_put_u32(skb, KVM_LEVEL_A_MAIN_VM_ID, vm->id) ?:
+	      nla_put_u64_64bit(skb, KVM_LEVEL_A_MAIN_BITS, at->bits, 0) ?:
+	      (at->why ? nla_put_string(skb, KVM_LEVEL_A_MAIN_TEXT, at->why) : 0);
+	if (!err && at->kind == KL_PLACE_MSR)
+		err = nla_put_u32(skb, KVM_LEVEL_A_MAIN_MSR, at->leaf);
+	else if (!err)
+		err = nla_put_u32(skb, KVM_LEVEL_A_MAIN_LEAF, at->leaf) ?:
+		      nla_put_u32(skb, KVM_LEVEL_A_MAIN_SUBLEAF, at->subleaf) ?:
+		      nla_put_u32(skb, KVM_LEVEL_A_MAIN_REG, at->reg);
+	kl_event_send(skb, hdr, err);
+}
+
+void kl_event_baseline(const struct kl_baseline *b)
+{
+	struct sk_buff *skb;
+	void *hdr;
+	int err;
+
+	skb = kl_event_new(KVM_LEVEL_EVENT_BASELINE, &hdr);
+	if (!skb)
+		return;
+	if (b)
+		err = nla_put_u64_64bit(skb, KVM_LEVEL_A_MAIN_ID, b->id, 0) ?:
+		      nla_put_string(skb, KVM_LEVEL_A_MAIN_NAME, b->name);
+	else
+		err = nla_put_flag(skb, KVM_LEVEL_A_MAIN_CLEARED);
+	kl_event_send(skb, hdr, err);
+}
+
+void kl_event_mode(void)
+{
+	struct sk_buff *skb;
+	void *hdr;
+
+	skb = kl_event_new(KVM_LEVEL_EVENT_MODE, &hdr);
+	if (skb)
+		kl_event_send(skb, hdr, nla_put_u32(skb, KVM_LEVEL_A_MAIN_MODE, kl_mode) ?:
+			      nla_put_u32(skb, KVM_LEVEL_A_MAIN_EXITS, kl_exits));
+}
+
+void kl_event_text(u32 event, const char *text)
+{
+	struct sk_buff *skb;
+	void *hdr;
+
+	skb = kl_event_new(event, &hdr);
+	if (skb)
+		kl_event_send(skb, hdr, nla_put_string(skb, KVM_LEVEL_A_MAIN_TEXT, text));
+}

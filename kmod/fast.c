@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The quick look; fast.h says what it is for. */
+#include <linux/build_bug.h>
+#include <linux/slab.h>
+
+#include "fast.h"
+
+static u64 kl_pair(u32 low, u32 high)
+{
+	return low | (u64)high << 32;
+}
+
+/* Two neighbouring words in one load; the compiler sees that it is one. */
+static __always_inline u64 kl_load(const __u32 *p)
+{
+	return kl_pair(p[0], p[1]);
+}
+
+static u64 kl_key(u32 leaf, u32 subleaf)
+{
+	return kl_pair(leaf, subleaf);
+}
+
+static void kl_fast_row_make(struct kl_fast_row *row, const struct kl_shape *shape,
+			     const struct kl_leaf *words, const struct kl_set *set)
+{
+	u32 beyond[KL_NR_REGS], exact[KL_NR_REGS], care[KL_NR_REGS];
+	unsigned int r, i;
+
+	for (r = 0; r < KL_NR_REGS; r++) {
+		const struct kl_shape_reg *s = &shape->r[r];
+
+		care[r] = s->equal_bits;
+		for (i = 0; i < ARRAY_SIZE(s->min_field); i++)
+			care[r] |= s->min_field[i];
+		exact[r] = words->r[r];
+		beyond[r] = ~(words->r[r] & (s->and_bits | s->or_bits)) & ~s->pass_bits & ~care[r];
+	}
+
+	/* The whole table decides over these; settled only if equal to ours. */
+	switch (words->leaf) {
+	case 0xd:
+		if (words->subleaf)
+			break;
+		exact[KL_ECX] = kl_xsave_size(set, kl_xcr0_shown(set));
+		care[KL_ECX] = ~0u;
+		break;
+	case 0x40000000:
+		/* Another signature is another hypervisor's leaves. */
+		for (r = KL_EBX; r <= KL_EDX; r++)
+			care[r] = ~0u;
+		exact[KL_EBX] = 0x4b4d564b;	/* "KVMK" */
+		exact[KL_ECX] = 0x564b4d56;	/* "VMKV" */
+		exact[KL_EDX] = 0x0000004d;	/* "M" */
+		break;
+	}
+
+	row->key = kl_key(words->leaf, words->subleaf);
+	row->beyond[0] = kl_pair(beyond[KL_EAX], beyond[KL_EBX]);
+	row->beyond[1] = kl_pair(beyond[KL_ECX], beyond[KL_EDX]);
+	row->exact[0] = kl_pair(exact[KL_EAX], exact[KL_EBX]);
+	row->exact[1] = kl_pair(exact[KL_ECX], exact[KL_EDX]);
+	row->care[0] = kl_pair(care[KL_EAX], care[KL_EBX]);
+	row->care[1] = kl_pair(care[KL_ECX], care[KL_EDX]);
+}
+
+int kl_fast_make(struct kl_fast *fast, const struct kl_set *set)
+{
+	unsigned int i;
+
+	fast->row = kvcalloc(set->nr_leaves ?: 1, sizeof(*fast->row), GFP_KERNEL_ACCOUNT);
+	if (!fast->row)
+		return -ENOMEM;
+	/* Sorted as the set is, and the key's low half is the leaf. */
+	for (i = 0; i < set->nr_leaves; i++) {
+		const struct kl_leaf *words = &set->leaf[i];
+		const struct kl_shape *shape = kl_shape_find(words->leaf, words->subleaf);
+
+		if (shape && !(shape->flags & KL_SHAPE_VMM))
+			kl_fast_row_make(&fast->row[fast->nr++], shape, words, set);
+	}
+	return 0;
+}
+
+void kl_fast_free(struct kl_fast *fast)
+{
+	kvfree(fast->row);
+	fast->row = NULL;
+	fast->nr = 0;
+}
+
+/* Rows by (leaf, subleaf), as the set has them. */
+static const struct kl_fast_row *kl_fast_find(const struct kl_fast *fast, u64 key)
+{
+	unsigned int low = 0, high = fast->nr;
+
+	while (low < high) {
+		unsigned int mid = (low + high) / 2;
+		u64 k = fast->row[mid].key;
+
+		if (k == key)
+			return &fast->row[mid];
+		if (rol64(k, 32) < rol64(key, 32))
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+static __always_inline bool kl_fast_row_clean(const struct kl_fast_row *row, u64 ab, u64 cd)
+{
+	return !((ab & row->beyond[0]) | (cd & row->beyond[1]) |
+		 ((ab ^ row->exact[0]) & row->care[0]) | ((cd ^ row->exact[1]) & row->care[1]));
+}
+
+/* A row that the set lacks: settled if it is all zero, or the VMM's own. */
+static noinline bool kl_fast_other(u64 key, u64 ab, u64 cd)
+{
+	const struct kl_shape *shape;
+
+	if (!(ab | cd))
+		return true;
+	shape = kl_shape_find((u32)key, key >> 32);
+	return shape && (shape->flags & KL_SHAPE_VMM);
+}
+
+bool kl_fast_clean(const struct kl_fast *fast, const struct kvm_cpuid_entry2 *e, int nent)
+{
+	const struct kl_fast_row *row = fast->row, *end = row + fast->nr;
+	int i;
+
+	/* A row's key and words are read as 64-bit pairs. */
+	BUILD_BUG_ON(offsetof(struct kvm_cpuid_entry2, index) !=
+		     offsetof(struct kvm_cpuid_entry2, function) + 4);
+	BUILD_BUG_ON(offsetof(struct kvm_cpuid_entry2, ebx) !=
+		     offsetof(struct kvm_cpuid_entry2, eax) + 4);
+	BUILD_BUG_ON(offsetof(struct kvm_cpuid_entry2, edx) !=
+		     offsetof(struct kvm_cpuid_entry2, ecx) + 4);
+
+	for (i = 0; i < nent; i++, e++) {
+		u64 key = kl_load(&e->function);
+		u64 ab = kl_load(&e->eax);
+		u64 cd = kl_load(&e->ecx);
+
+		/* Without the flag the index means nothing: not for a quick look. */
+		if (e->index && !(e->flags & KVM_CPUID_FLAG_SIGNIFCANT_INDEX))
+			return false;
+		/* VMMs keep KVM's order, which is ours. */
+		if (row == end || row->key != key) {
+			const struct kl_fast_row *found = kl_fast_find(fast, key);
+
+			if (!found) {
+				if (!kl_fast_other(key, ab, cd))
+					return false;
+				continue;
+			}
+			row = found;
+		}
+		if (!kl_fast_row_clean(row, ab, cd))
+			return false;
+		row++;
+	}
+	return true;
+}
+
+bool kl_fast_clean_one(const struct kl_fast *fast, const struct kl_leaf *words)
+{
+	u64 ab = kl_pair(words->r[KL_EAX], words->r[KL_EBX]);
+	u64 cd = kl_pair(words->r[KL_ECX], words->r[KL_EDX]);
+	const struct kl_fast_row *row = kl_fast_find(fast, kl_key(words->leaf, words->subleaf));
+
+	return row ? kl_fast_row_clean(row, ab, cd) :
+	       kl_fast_other(kl_key(words->leaf, words->subleaf), ab, cd);
+}

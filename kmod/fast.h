@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The quick look: does a VMM's CPUID table ask for nothing beyond a set?
+ *
+ * Most tables are what KVM offered, already levelled.  A handful of
+ * instructions a row settle that, so that KVM_SET_CPUID2 costs next to nothing
+ * more; whatever the quick look does not settle goes to kl_admit_table().
+ */
+#ifndef KL_FAST_H
+#define KL_FAST_H
+
+#include <linux/kvm.h>
+
+#include "policy/policy.h"
+
+/* A row is settled if (words & beyond) == 0 and ((words ^ exact) & care) == 0. */
+struct kl_fast_row {
+	u64 key;	/* leaf | subleaf << 32 */
+	u64 beyond[2];	/* eax | ebx << 32, ecx | edx << 32 */
+	u64 exact[2];
+	u64 care[2];
+};
+
+struct kl_fast {
+	struct kl_fast_row *row;
+	unsigned int nr;
+};
+
+int kl_fast_make(struct kl_fast *fast, const struct kl_set *set);
+void kl_fast_free(struct kl_fast *fast);
+/* True: nothing in @e is beyond the set.  False: ask kl_admit_table(). */
+bool kl_fast_clean(const struct kl_fast *fast, const struct kvm_cpuid_entry2 *e, int nent);
+/* The same for one leaf that a guest reads. */
+bool kl_fast_clean_one(const struct kl_fast *fast, const struct kl_leaf *words);
+
+#endif /* KL_FAST_H */

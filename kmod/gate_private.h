@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Between the files of the gates. */
+#ifndef KL_GATE_PRIVATE_H
+#define KL_GATE_PRIVATE_H
+
+#include <linux/kvm_host.h>
+
+#include "policy/policy.h"
+
+/*
+ * KVM's row as words.  A row without the index flag answers for every subleaf,
+ * as subleaf 0 would, whatever its index says.
+ */
+static inline void kl_leaf_of_entry(struct kl_leaf *words, const struct kvm_cpuid_entry2 *e)
+{
+	words->leaf = e->function;
+	words->subleaf = e->flags & KVM_CPUID_FLAG_SIGNIFCANT_INDEX ? e->index : 0;
+	words->r[KL_EAX] = e->eax;
+	words->r[KL_EBX] = e->ebx;
+	words->r[KL_ECX] = e->ecx;
+	words->r[KL_EDX] = e->edx;
+}
+
+int kl_advertise_init(void);
+int kl_exit_gate_init(void);
+/* Somebody who needed the exit gate went: look soon whether it may be disarmed. */
+void kl_exit_gate_review(void);
+
+#endif /* KL_GATE_PRIVATE_H */

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The hook engine: a declarative table of functions of other modules, each
+ * entered through a wrapper of ours.
+ *
+ * A hook is an ftrace_ops with IPMODIFY and PERMANENT on the function's ftrace
+ * site.  Its callback sends the caller to the wrapper, which calls the
+ * original, just behind the site, by a static call.  IPMODIFY makes us the
+ * only one to redirect the function (a live patch and we exclude each other,
+ * tracers and kprobes don't mind); PERMANENT keeps "sysctl
+ * kernel.ftrace_enabled=0" from silently undoing it.
+ */
+#ifndef KL_HOOK_H
+#define KL_HOOK_H
+
+#include <linux/ftrace.h>
+#include <linux/srcu.h>
+#include <linux/static_call.h>
+
+enum kl_hook_group {
+	KL_HOOK_BASE,	/* armed as long as its module is loaded */
+	KL_HOOK_EXIT,	/* armed while somebody needs the exit gate */
+};
+
+struct kl_hook {
+	const char *module;
+	const char *symbol;
+	enum kl_hook_group group;
+	bool fatal;		/* without it no guest can be levelled */
+	const char *lost;	/* what is lost without it */
+	unsigned long wrapper;
+	void (*bind)(unsigned long original);
+	/*
+	 * Is this call of interest?  NULL: every one.  Runs in the ftrace
+	 * callback with two arguments of the hooked function: no sleeping, no
+	 * locks, nothing traceable.  Calls that it declines run KVM's own code
+	 * and don't enter this module.
+	 */
+	bool (*filter)(unsigned long arg0, unsigned long arg1);
+
+	/* private to hook.c, under kl_hook_mutex */
+	struct ftrace_ops ops;
+	unsigned long site;	/* 0: not armed */
+	int error;		/* of the last attempt to arm */
+};
+
+/* A function of another module that we call but don't hook. */
+struct kl_call {
+	const char *module;
+	const char *symbol;
+	void (*bind)(unsigned long function);
+};
+
+/*
+ * Declare the call to the original of @sym: kl_orig_<sym>, a static call of the
+ * type of @wrapper, and its binder.
+ */
+#define KL_ORIGINAL(sym, proto)						\
+	DEFINE_STATIC_CALL_NULL(kl_orig_##sym, proto);			\
+	static void kl_bind_##sym(unsigned long addr)			\
+	{								\
+		static_call_update(kl_orig_##sym, (typeof(&proto))addr);\
+	}								\
+	static_assert(true)
+
+#define KL_HOOK(_module, _name, _sym, _group, _fatal, _filter, _lost)	\
+	{ .module = _module, .symbol = _name, .group = _group,		\
+	  .fatal = _fatal, .filter = _filter, .lost = _lost,		\
+	  .wrapper = (unsigned long)kl_wrap_##_sym, .bind = kl_bind_##_sym }
+
+/*
+ * Held by every wrapper while it may sleep, so that the module can leave:
+ * kl_hooks_disarm*() returns only when no wrapper runs any more.
+ */
+extern struct srcu_struct kl_hook_srcu;
+
+/* The tables.  Registered once at start; the arrays live as long as the module. */
+int kl_hooks_add(struct kl_hook *hooks, unsigned int nr);
+int kl_calls_add(const struct kl_call *calls, unsigned int nr);
+
+/*
+ * Arm what @module has in @group: all of it or, on error, nothing of it.
+ * Arming what is armed is a no-op.  -ENOENT if the module isn't loaded.
+ * On error, kl_hooks_error() says in words what failed.
+ */
+int kl_hooks_arm(const char *module, enum kl_hook_group group);
+/* Disarm and wait until no wrapper runs.  @module NULL: of all modules. */
+void kl_hooks_disarm(const char *module, enum kl_hook_group group);
+/* Bind the calls into @module; -ENOENT if a symbol isn't there. */
+int kl_calls_bind(const char *module);
+
+/* Is @module there, and are all its fatal hooks of @group armed? */
+bool kl_hooks_armed(const char *module, enum kl_hook_group group);
+/* Text of the last failure; empty if none.  Valid until the next call that arms. */
+const char *kl_hooks_error(void);
+
+/* Walk the table; stops when @fn returns nonzero, and returns that. */
+int kl_hooks_each(int (*fn)(const struct kl_hook *hook, void *ctx), void *ctx);
+
+/* Address of a symbol of a module ("kvm:vm_list") or of the kernel, 0 if none. */
+unsigned long kl_resolve_function(const char *name);
+unsigned long kl_resolve_data(const char *name);
+
+#endif /* KL_HOOK_H */

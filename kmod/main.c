@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * kvm_level: gives every KVM guest of this host the CPU of its pool.
+ *
+ * Start and end, and KVM's modules coming and going.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <linux/utsname.h>
+
+#include "../uapi/kvm_level.h"
+#include "compat/compat.h"
+#include "event.h"
+#include "gate.h"
+#include "hook.h"
+#include "main.h"
+#include "netlink.h"
+#include "selfproof.h"
+#include "svm/svm.h"
+#include "vm.h"
+#include "vmx/vmx.h"
+
+DEFINE_MUTEX(kl_mutex);
+
+static bool allow_untested;
+module_param(allow_untested, bool, 0444);
+MODULE_PARM_DESC(allow_untested, "load on kernels on which kvm_level was never run");
+
+static const struct kl_vendor *const kl_vendors[] = { &kl_svm, &kl_vmx };
+
+static const struct kl_vendor *kl_vendor_of(const char *module)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(kl_vendors); i++) {
+		if (!strcmp(kl_vendors[i]->module, module))
+			return kl_vendors[i];
+	}
+	return NULL;
+}
+
+int kl_ready_to_level(const char **why)
+{
+	lockdep_assert_held(&kl_mutex);
+	/* Without KVM there are no guests; its load is where hooks decide. */
+	if (!kl_vendor)
+		return 0;
+	if (!kl_hooks_armed("kvm", KL_HOOK_BASE) ||
+	    !kl_hooks_armed(kl_vendor->module, KL_HOOK_BASE)) {
+		*why = kl_hooks_error();
+		if (!**why)
+			*why = "KVM's functions are not hooked";
+		return -EBUSY;
+	}
+	if (!kl_host_offer()) {
+		*why = "what this host's KVM offers could not be read";
+		return -EBUSY;
+	}
+	return 0;
+}
+
+/* Is the current baseline within what KVM offers now? Else no VM can be made. */
+static void kl_check_host(void)
+{
+	struct kl_baseline *b = kl_baseline_current();
+	const struct kl_set *offer = kl_host_offer();
+	struct kl_place at = { };
+	bool lacking = false;
+	char text[192];
+
+	if (b && !b->forced) {
+		lacking = !offer || kl_set_subset(&b->max.set, offer, &at);
+		if (lacking) {
+			if (offer)
+				kl_place_format(text, sizeof(text), &at);
+			pr_warn("this host no longer offers baseline %llu (%s): %s; no VM can be made in modes enforce and strict\n",
+				b->id, b->name, offer ? text : "KVM's offer could not be read");
+		}
+	}
+	WRITE_ONCE(kl_host_lacking, lacking);
+	kl_baseline_put(b);
+}
+
+/* kvm.ko is there, but no VM can be yet, or we have only just come. */
+static int kl_kvm_coming(void)
+{
+	int ret = kl_calls_bind("kvm");
+
+	return ret ?: kl_hooks_arm("kvm", KL_HOOK_BASE);
+}
+
+static int kl_vendor_coming(const struct kl_vendor *vendor)
+{
+	int ret = kl_calls_bind(vendor->module);
+
+	if (!ret && !kl_hooks_armed("kvm", KL_HOOK_BASE))
+		ret = kl_kvm_coming();
+	if (ret)
+		return ret;
+	ret = kl_hooks_arm(vendor->module, KL_HOOK_BASE);
+	if (ret)
+		return ret;
+	kl_vendor = vendor;
+	ret = kl_exit_gate_sync();
+	if (ret) {
+		kl_vendor = NULL;
+		kl_hooks_disarm(vendor->module, KL_HOOK_BASE);
+	}
+	return ret;
+}
+
+static void kl_vendor_live(void)
+{
+	int ret = kl_host_read();
+
+	if (ret)
+		pr_warn("can't read what KVM offers (error %d)\n", ret);
+	kl_check_host();
+}
+
+static void kl_vendor_going(const struct kl_vendor *vendor)
+{
+	kl_hooks_disarm(vendor->module, KL_HOOK_EXIT);
+	kl_hooks_disarm(vendor->module, KL_HOOK_BASE);
+	if (kl_vendor == vendor) {
+		kl_vendor = NULL;
+		kl_host_forget();
+	}
+}
+
+static void kl_kvm_going(void)
+{
+	kl_hooks_disarm("kvm", KL_HOOK_EXIT);
+	kl_hooks_disarm("kvm", KL_HOOK_BASE);
+}
+
+/* While a baseline is enforced, KVM may not run without its hooks: veto. */
+static int kl_veto(const char *module, int err)
+{
+	struct kl_baseline *b = kl_baseline_current();
+	bool veto = b && kl_mode_levels();
+
+	kl_baseline_put(b);
+	if (veto)
+		pr_err("%s may not load while a baseline is enforced: %s\n", module,
+		       kl_hooks_error());
+	else
+		pr_warn("%s loads without levelling: %s\n", module, kl_hooks_error());
+	kl_event_text(KVM_LEVEL_EVENT_HOOKS, kl_hooks_error());
+	return veto ? notifier_from_errno(err) : NOTIFY_OK;
+}
+
+static int kl_module_event(struct notifier_block *nb, unsigned long event, void *data)
+{
+	const struct module *module = data;
+	const struct kl_vendor *vendor = kl_vendor_of(module->name);
+	bool kvm = !strcmp(module->name, "kvm");
+	int ret = 0, verdict = NOTIFY_DONE;
+
+	if (!vendor && !kvm)
+		return NOTIFY_DONE;
+
+	mutex_lock(&kl_mutex);
+	switch (event) {
+	case MODULE_STATE_COMING:
+		ret = kvm ? kl_kvm_coming() : kl_vendor_coming(vendor);
+		if (ret)
+			verdict = kl_veto(module->name, ret);
+		break;
+	case MODULE_STATE_LIVE:
+		if (vendor && kl_vendor == vendor)
+			kl_vendor_live();
+		break;
+	case MODULE_STATE_GOING:
+		if (kvm)
+			kl_kvm_going();
+		else
+			kl_vendor_going(vendor);
+		break;
+	}
+	mutex_unlock(&kl_mutex);
+	return verdict;
+}
+
+static struct notifier_block kl_module_nb = {
+	.notifier_call = kl_module_event,
+};
+
+/* KVM that was loaded before us.  -ENOENT from the first symbol: it isn't. */
+static int kl_attach(void)
+{
+	unsigned int i;
+	int ret = 0;
+
+	if (!kl_resolve_function("kvm:kvm_arch_init_vm"))
+		return 0;
+	mutex_lock(&kl_mutex);
+	ret = kl_kvm_coming();
+	for (i = 0; i < ARRAY_SIZE(kl_vendors) && !ret; i++) {
+		if (kl_calls_bind(kl_vendors[i]->module))
+			continue;
+		ret = kl_vendor_coming(kl_vendors[i]);
+		if (!ret)
+			kl_vendor_live();
+		if (!ret)
+			ret = kl_vms_find_older();
+	}
+	mutex_unlock(&kl_mutex);
+	if (ret)
+		pr_err("%s\n", kl_hooks_error());
+	return ret;
+}
+
+static void kl_detach(void)
+{
+	mutex_lock(&kl_mutex);
+	kl_hooks_disarm(NULL, KL_HOOK_EXIT);
+	kl_hooks_disarm(NULL, KL_HOOK_BASE);
+	kl_vendor = NULL;
+	kl_host_forget();
+	mutex_unlock(&kl_mutex);
+}
+
+static int __init kl_init(void)
+{
+	int ret;
+
+	if (!kl_compat_kernel_was_tested() && !allow_untested) {
+		pr_err("kernel %s is outside of the range that was tested (" KL_KERNEL_RANGE "); allow_untested=1 loads all the same\n",
+		       init_utsname()->release);
+		return -ENODEV;
+	}
+
+	ret = kl_selfproof_init() ?: kl_gate_init() ?: kl_svm_init() ?: kl_vmx_init();
+	if (ret)
+		return ret;
+	ret = kl_selfproof_run();
+	if (ret)
+		return ret;
+
+	ret = kl_netlink_init();
+	if (ret)
+		return ret;
+	ret = register_module_notifier(&kl_module_nb);
+	if (ret)
+		goto out_netlink;
+	ret = kl_attach();
+	if (ret)
+		goto out_notifier;
+
+	pr_info("version %s: proof passed, %s\n", THIS_MODULE->version,
+		kl_vendor ? kl_vendor->module : "KVM not loaded yet");
+	return 0;
+
+out_notifier:
+	unregister_module_notifier(&kl_module_nb);
+	kl_detach();
+out_netlink:
+	kl_netlink_exit();
+	kl_exit_gate_stop();
+	kl_vms_exit();
+	return ret;
+}
+
+static void __exit kl_exit(void)
+{
+	kl_netlink_exit();
+	unregister_module_notifier(&kl_module_nb);
+	kl_detach();
+	kl_exit_gate_stop();
+	kl_processes_exit();
+	kl_baseline_set_current(NULL);
+	kl_vms_exit();
+}
+
+module_init(kl_init);
+module_exit(kl_exit);
+MODULE_LICENSE("GPL");
+MODULE_AUTHOR("The kvm-level authors");
+MODULE_DESCRIPTION("CPU levels of KVM guests for live migration");
+MODULE_VERSION("0.1.0");

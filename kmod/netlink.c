@@ -1,0 +1,645 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The generic netlink family: check, convert, call.  uapi/kvm_level.yaml is the
+ * protocol of record.  Handlers run one at a time (genetlink's lock) and take
+ * kl_mutex where they change something.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/module.h>
+#include <net/genetlink.h>
+
+#include "../uapi/kvm_level.h"
+#include "event.h"
+#include "gate.h"
+#include "hook.h"
+#include "main.h"
+#include "netlink.h"
+#include "netlink_set.h"
+#include "vm.h"
+
+#define A(x) KVM_LEVEL_A_MAIN_##x
+
+static const struct nla_policy kl_policy_none[1] = { };
+
+static const struct nla_policy kl_policy_id[A(ID) + 1] = {
+	[A(ID)] = NLA_POLICY_MIN(NLA_U64, 1),
+};
+
+static const struct nla_policy kl_policy_set[A(FORCE) + 1] = {
+	[A(NAME)] = { .type = NLA_NUL_STRING, .len = KL_NAME_MAX - 1 },
+	[A(DEFAULT)] = NLA_POLICY_NESTED(kl_set_policy),
+	[A(MAX_SET)] = NLA_POLICY_NESTED(kl_set_policy),
+	[A(FORCE)] = { .type = NLA_FLAG },
+};
+
+static const struct nla_policy kl_policy_mode[A(EXITS) + 1] = {
+	[A(MODE)] = NLA_POLICY_MAX(NLA_U32, KVM_LEVEL_MODE_STRICT),
+	[A(EXITS)] = NLA_POLICY_MAX(NLA_U32, KVM_LEVEL_EXITS_ALWAYS),
+};
+
+static const struct nla_policy kl_policy_vm[A(VM_ID) + 1] = {
+	[A(VM_ID)] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
+static const struct nla_policy kl_policy_vm_on[A(ON) + 1] = {
+	[A(VM_ID)] = NLA_POLICY_MIN(NLA_U32, 1),
+	[A(ON)] = NLA_POLICY_MAX(NLA_U8, 1),
+};
+
+/*
+ * A family for the whole host: CAP_SYS_ADMIN in the initial user namespace,
+ * of the opener of the socket and of the caller, not GENL_ADMIN_PERM's
+ * CAP_NET_ADMIN.
+ */
+static bool kl_may(const struct sk_buff *skb, struct netlink_ext_ack *extack)
+{
+	if (netlink_capable(skb, CAP_SYS_ADMIN))
+		return true;
+	NL_SET_ERR_MSG(extack, "this needs CAP_SYS_ADMIN in the initial user namespace");
+	return false;
+}
+
+/* pre_doit's type changed in 6.2; every handler asks by itself instead. */
+#define KL_MAY_OR_RETURN(skb, info)					\
+	do {								\
+		if (!kl_may(skb, (info)->extack))			\
+			return -EPERM;					\
+	} while (0)
+
+static struct sk_buff *kl_reply_new(struct genl_info *info, u8 cmd, size_t size, void **hdr)
+{
+	struct sk_buff *skb = genlmsg_new(size, GFP_KERNEL);
+
+	if (!skb)
+		return NULL;
+	*hdr = genlmsg_put_reply(skb, info, &kl_family, 0, cmd);
+	if (!*hdr) {
+		nlmsg_free(skb);
+		return NULL;
+	}
+	return skb;
+}
+
+static int kl_reply_send(struct sk_buff *skb, void *hdr, struct genl_info *info, int err)
+{
+	if (err) {
+		nlmsg_free(skb);
+		return err;
+	}
+	genlmsg_end(skb, hdr);
+	return genlmsg_reply(skb, info);
+}
+
+static int kl_put_hook(const struct kl_hook *hook, void *ctx)
+{
+	struct sk_buff *skb = ctx;
+	struct nlattr *nest;
+
+	/* The load-time proof's own. */
+	if (!strcmp(hook->module, KBUILD_MODNAME))
+		return 0;
+	nest = nla_nest_start(skb, A(HOOK));
+	if (!nest || nla_put_string(skb, KVM_LEVEL_A_HOOK_MODULE, hook->module) ||
+	    nla_put_string(skb, KVM_LEVEL_A_HOOK_SYMBOL, hook->symbol) ||
+	    nla_put_u8(skb, KVM_LEVEL_A_HOOK_ARMED, !!hook->site) ||
+	    nla_put_u8(skb, KVM_LEVEL_A_HOOK_FATAL, hook->fatal) ||
+	    nla_put_s32(skb, KVM_LEVEL_A_HOOK_ERROR, hook->error) ||
+	    nla_put_string(skb, KVM_LEVEL_A_HOOK_LOST, hook->lost))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static u32 kl_gates(void)
+{
+	u32 gates = 0;
+
+	if (kl_hooks_armed("kvm", KL_HOOK_BASE))
+		gates |= KVM_LEVEL_GATES_ADVERTISE | KVM_LEVEL_GATES_ADMIT;
+	if (kl_hooks_armed("kvm", KL_HOOK_EXIT))
+		gates |= KVM_LEVEL_GATES_EXIT;
+	return gates;
+}
+
+static int kl_put_baseline_head(struct sk_buff *skb, const struct kl_baseline *b)
+{
+	return nla_put_u64_64bit(skb, A(ID), b->id, 0) ?: nla_put_string(skb, A(NAME), b->name) ?:
+	       (b->forced ? nla_put_flag(skb, A(FORCED)) : 0);
+}
+
+static int kl_nl_status_get(struct sk_buff *request, struct genl_info *info)
+{
+	struct kl_baseline *b;
+	unsigned int vms, stranded;
+	struct sk_buff *skb;
+	void *hdr;
+	int err;
+
+	KL_MAY_OR_RETURN(request, info);
+	skb = kl_reply_new(info, KVM_LEVEL_CMD_STATUS_GET, NLMSG_GOODSIZE, &hdr);
+	if (!skb)
+		return -ENOMEM;
+	mutex_lock(&kl_mutex);
+	b = kl_baseline_current();
+	kl_vms_count(b, &vms, &stranded);
+	err = nla_put_u32(skb, A(PROTOCOL), KVM_LEVEL_FAMILY_VERSION) ?:
+	      nla_put_string(skb, A(MODULE_VERSION), THIS_MODULE->version) ?:
+	      nla_put_u32(skb, A(VENDOR), kl_vendor ? kl_vendor->id : KVM_LEVEL_VENDOR_NONE) ?:
+	      nla_put_u32(skb, A(MODE), kl_mode) ?:
+	      nla_put_u32(skb, A(EXITS), kl_exits) ?:
+	      nla_put_u32(skb, A(GATES), kl_gates()) ?:
+	      kl_hooks_each(kl_put_hook, skb) ?:
+	      nla_put_u32(skb, A(VMS), vms) ?:
+	      nla_put_u32(skb, A(STRANDED), stranded) ?:
+	      (kl_host_lacking ? nla_put_flag(skb, A(LACKING)) : 0) ?:
+	      (b ? kl_put_baseline_head(skb, b) : 0);
+	mutex_unlock(&kl_mutex);
+	kl_baseline_put(b);
+	return kl_reply_send(skb, hdr, info, err);
+}
+
+static int kl_nl_host_get(struct sk_buff *request, struct genl_info *info)
+{
+	const struct kl_set *offer;
+	struct sk_buff *skb;
+	void *hdr;
+	int err;
+
+	KL_MAY_OR_RETURN(request, info);
+	mutex_lock(&kl_mutex);
+	offer = kl_host_offer();
+	if (!offer) {
+		mutex_unlock(&kl_mutex);
+		NL_SET_ERR_MSG(info->extack, "neither kvm-amd nor kvm-intel is loaded");
+		return -ENODEV;
+	}
+	skb = kl_reply_new(info, KVM_LEVEL_CMD_HOST_GET, kl_set_size(offer) + 64, &hdr);
+	err = skb ? 0 : -ENOMEM;
+	if (skb)
+		err = nla_put_u32(skb, A(VENDOR), kl_vendor->id) ?:
+		      kl_put_set(skb, A(OFFER), offer);
+	mutex_unlock(&kl_mutex);
+	return skb ? kl_reply_send(skb, hdr, info, err) : err;
+}
+
+static int kl_nl_baseline_get(struct sk_buff *request, struct genl_info *info)
+{
+	struct kl_baseline *b;
+	struct sk_buff *skb;
+	void *hdr;
+	int err;
+
+	KL_MAY_OR_RETURN(request, info);
+	b = info->attrs[A(ID)] ? kl_baseline_by_id(nla_get_u64(info->attrs[A(ID)])) :
+				 kl_baseline_current();
+	if (!b) {
+		if (info->attrs[A(ID)])
+			NL_SET_ERR_MSG(info->extack, "no live baseline has this number");
+		else
+			NL_SET_ERR_MSG(info->extack, "no baseline is set");
+		return -ENOENT;
+	}
+	skb = kl_reply_new(info, KVM_LEVEL_CMD_BASELINE_GET,
+			   kl_set_size(&b->def.set) + kl_set_size(&b->max.set) + 256, &hdr);
+	err = skb ? 0 : -ENOMEM;
+	if (skb)
+		err = kl_put_baseline_head(skb, b) ?:
+		      kl_put_set(skb, A(DEFAULT), &b->def.set) ?:
+		      (b->same ? 0 : kl_put_set(skb, A(MAX_SET), &b->max.set));
+	kl_baseline_put(b);
+	return skb ? kl_reply_send(skb, hdr, info, err) : err;
+}
+
+/* An immutable baseline out of a message; all checks, no effect. */
+static struct kl_baseline *kl_baseline_parse(struct genl_info *info)
+{
+	struct kl_words def = { }, max = { };
+	const struct kl_set *offer;
+	struct kl_place at = { };
+	struct kl_baseline *b;
+	int ret;
+
+	if (GENL_REQ_ATTR_CHECK(info, A(NAME)) || GENL_REQ_ATTR_CHECK(info, A(DEFAULT))) {
+		NL_SET_ERR_MSG(info->extack, "a baseline needs a name and a default");
+		return ERR_PTR(-EINVAL);
+	}
+	ret = kl_parse_set(info->attrs[A(DEFAULT)], &def, info->extack);
+	if (!ret && info->attrs[A(MAX_SET)])
+		ret = kl_parse_set(info->attrs[A(MAX_SET)], &max, info->extack);
+	if (ret) {
+		kl_words_free(&def);
+		return ERR_PTR(ret);
+	}
+	b = kl_baseline_make(nla_data(info->attrs[A(NAME)]), &def, &max, &at, info->extack);
+	if (IS_ERR(b)) {
+		if (at.kind)
+			kl_extack_place(info, "bad baseline: ", &at);
+		return b;
+	}
+
+	lockdep_assert_held(&kl_mutex);
+	offer = kl_host_offer();
+	if (!offer || !kl_set_subset(&b->max.set, offer, &at))
+		return b;
+	if (info->attrs[A(FORCE)]) {
+		b->forced = true;
+		return b;
+	}
+	kl_extack_place(info, "this host lacks ", &at);
+	kl_baseline_put(b);
+	return ERR_PTR(-EOPNOTSUPP);
+}
+
+static int kl_nl_baseline_set(struct sk_buff *request, struct genl_info *info)
+{
+	struct kl_baseline *b, *old;
+	unsigned int vms, stranded;
+	bool same;
+	struct sk_buff *skb;
+	const char *why;
+	void *hdr;
+	int ret;
+
+	KL_MAY_OR_RETURN(request, info);
+	skb = kl_reply_new(info, KVM_LEVEL_CMD_BASELINE_SET, 256, &hdr);
+	if (!skb)
+		return -ENOMEM;
+
+	mutex_lock(&kl_mutex);
+	b = kl_baseline_parse(info);
+	if (IS_ERR(b)) {
+		ret = PTR_ERR(b);
+		goto refuse;
+	}
+	if (kl_mode_levels() && kl_ready_to_level(&why)) {
+		kl_extack_text(info->extack, why);
+		kl_baseline_put(b);
+		ret = -EBUSY;
+		goto refuse;
+	}
+	old = kl_baseline_current();
+	same = old && kl_baseline_equal(old, b);
+	if (same) {
+		kl_baseline_put(b);
+		b = old;
+	} else {
+		b->id = kl_baseline_next_id();
+		kl_baseline_set_current(b);
+		/* Ours until the reply is out: what is current may be swapped again. */
+		kl_baseline_get(b);
+		kl_baseline_put(old);
+		WRITE_ONCE(kl_host_lacking, false);
+		if (b->forced)
+			pr_warn("baseline %llu (%s) was forced: this host lacks bits of it\n",
+				b->id, b->name);
+		else
+			pr_info("baseline %llu (%s) set\n", b->id, b->name);
+		kl_event_baseline(b);
+	}
+	kl_vms_count(b, &vms, &stranded);
+	ret = nla_put_u64_64bit(skb, A(ID), b->id, 0) ?:
+	      nla_put_u32(skb, A(STRANDED), stranded) ?:
+	      (same ? nla_put_flag(skb, A(UNCHANGED)) : 0);
+	kl_baseline_put(b);
+	mutex_unlock(&kl_mutex);
+	return kl_reply_send(skb, hdr, info, ret);
+
+refuse:
+	mutex_unlock(&kl_mutex);
+	nlmsg_free(skb);
+	return ret;
+}
+
+static int kl_nl_baseline_clear(struct sk_buff *request, struct genl_info *info)
+{
+	struct kl_baseline *old;
+
+	KL_MAY_OR_RETURN(request, info);
+	mutex_lock(&kl_mutex);
+	old = kl_baseline_current();
+	if (old) {
+		kl_baseline_set_current(NULL);
+		WRITE_ONCE(kl_host_lacking, false);
+		pr_info("baseline %llu (%s) cleared\n", old->id, old->name);
+		kl_event_baseline(NULL);
+		kl_baseline_put(old);
+	}
+	mutex_unlock(&kl_mutex);
+	return 0;
+}
+
+static int kl_nl_process_set(struct sk_buff *request, struct genl_info *info)
+{
+	struct kl_baseline *b;
+	struct sk_buff *skb;
+	const char *why;
+	void *hdr;
+	int ret;
+
+	KL_MAY_OR_RETURN(request, info);
+	skb = kl_reply_new(info, KVM_LEVEL_CMD_PROCESS_SET, 256, &hdr);
+	if (!skb)
+		return -ENOMEM;
+	mutex_lock(&kl_mutex);
+	b = kl_baseline_parse(info);
+	ret = PTR_ERR_OR_ZERO(b);
+	if (!ret && kl_ready_to_level(&why)) {
+		kl_extack_text(info->extack, why);
+		kl_baseline_put(b);
+		ret = -EBUSY;
+	}
+	if (!ret) {
+		b->id = kl_baseline_next_id();
+		kl_baseline_publish(b);
+		ret = kl_process_set(b) ?: nla_put_u64_64bit(skb, A(ID), b->id, 0);
+		if (ret == -ENOSPC)
+			NL_SET_ERR_MSG(info->extack, "too many processes have a baseline of their own");
+		kl_baseline_put(b);
+	}
+	mutex_unlock(&kl_mutex);
+	return kl_reply_send(skb, hdr, info, ret);
+}
+
+static int kl_nl_mode_set(struct sk_buff *request, struct genl_info *info)
+{
+	unsigned int old_mode, old_exits;
+	const char *why;
+	int ret;
+
+	KL_MAY_OR_RETURN(request, info);
+	if (!info->attrs[A(MODE)] && !info->attrs[A(EXITS)]) {
+		NL_SET_ERR_MSG(info->extack, "neither a mode nor when exits are gated is given");
+		return -EINVAL;
+	}
+	mutex_lock(&kl_mutex);
+	old_mode = kl_mode;
+	old_exits = kl_exits;
+	if (info->attrs[A(MODE)])
+		WRITE_ONCE(kl_mode, nla_get_u32(info->attrs[A(MODE)]));
+	if (info->attrs[A(EXITS)])
+		WRITE_ONCE(kl_exits, nla_get_u32(info->attrs[A(EXITS)]));
+	if (kl_mode_levels()) {
+		ret = kl_ready_to_level(&why);
+		if (ret) {
+			kl_extack_text(info->extack, why);
+			goto back;
+		}
+	}
+	ret = kl_exit_gate_sync();
+	if (ret) {
+		kl_extack_text(info->extack, kl_hooks_error());
+		goto back;
+	}
+	if (kl_mode != old_mode || kl_exits != old_exits)
+		kl_event_mode();
+	mutex_unlock(&kl_mutex);
+	return 0;
+
+back:
+	WRITE_ONCE(kl_mode, old_mode);
+	WRITE_ONCE(kl_exits, old_exits);
+	/* What it was before worked. */
+	kl_exit_gate_sync();
+	mutex_unlock(&kl_mutex);
+	return ret;
+}
+
+static int kl_nl_vm_switch(struct genl_info *info, bool adopt)
+{
+	struct kl_baseline *b = NULL;
+	int ret = 0;
+	u32 id;
+	bool on;
+
+	if (GENL_REQ_ATTR_CHECK(info, A(VM_ID)) || GENL_REQ_ATTR_CHECK(info, A(ON))) {
+		NL_SET_ERR_MSG(info->extack, "a VM's number and on or off are needed");
+		return -EINVAL;
+	}
+	id = nla_get_u32(info->attrs[A(VM_ID)]);
+	on = nla_get_u8(info->attrs[A(ON)]);
+
+	mutex_lock(&kl_mutex);
+	if (adopt && on) {
+		b = kl_baseline_current();
+		if (!b) {
+			NL_SET_ERR_MSG(info->extack, "no baseline is set to which the VM could be levelled");
+			ret = -ENOENT;
+			goto out;
+		}
+	}
+	ret = adopt ? kl_vm_adopt(id, b) : kl_vm_watch(id, on);
+	if (ret == -ENOENT)
+		NL_SET_ERR_MSG(info->extack, "no VM has this number");
+	if (ret)
+		goto out;
+	ret = kl_exit_gate_sync();
+	if (ret) {
+		kl_extack_text(info->extack, kl_hooks_error());
+		if (adopt)
+			kl_vm_adopt(id, NULL);
+		else
+			kl_vm_watch(id, false);
+		goto out;
+	}
+	if (adopt)
+		kl_event_vm(KVM_LEVEL_EVENT_ADOPTED, id);
+out:
+	mutex_unlock(&kl_mutex);
+	kl_baseline_put(b);
+	return ret;
+}
+
+static int kl_nl_vm_adopt(struct sk_buff *request, struct genl_info *info)
+{
+	KL_MAY_OR_RETURN(request, info);
+	return kl_nl_vm_switch(info, true);
+}
+
+static int kl_nl_vm_watch(struct sk_buff *request, struct genl_info *info)
+{
+	KL_MAY_OR_RETURN(request, info);
+	return kl_nl_vm_switch(info, false);
+}
+
+/* Under RCU. */
+static int kl_put_watch(struct sk_buff *skb, struct kl_vm *vm)
+{
+	struct kl_watch *w = rcu_dereference(vm->watch);
+	struct nlattr *seen;
+	unsigned int i;
+	int err = 0;
+
+	if (!w)
+		return 0;
+	spin_lock(&w->lock);
+	for (i = 0; i < w->nr && !err; i++) {
+		const struct kl_seen *s = &w->seen[i];
+
+		seen = nla_nest_start(skb, KVM_LEVEL_A_VM_SEEN);
+		if (!seen || nla_put_u8(skb, KVM_LEVEL_A_SEEN_IS_MSR, s->is_msr) ||
+		    nla_put_u32(skb, KVM_LEVEL_A_SEEN_INDEX, s->index) ||
+		    nla_put_u32(skb, KVM_LEVEL_A_SEEN_SUBLEAF, s->subleaf) ||
+		    nla_put_u64_64bit(skb, KVM_LEVEL_A_SEEN_COUNT, s->count, 0) ||
+		    nla_put(skb, KVM_LEVEL_A_SEEN_LOST, s->is_msr ? 8 : 16, s->lost))
+			err = -EMSGSIZE;
+		else
+			nla_nest_end(skb, seen);
+	}
+	if (!err && w->missed)
+		err = nla_put_u64_64bit(skb, KVM_LEVEL_A_VM_SEEN_MISSED, w->missed, 0);
+	spin_unlock(&w->lock);
+	return err;
+}
+
+/* Under RCU. */
+static int kl_put_vm(struct sk_buff *skb, struct kl_vm *vm, const struct kl_baseline *now,
+		     bool with_watch)
+{
+	bool adopted = rcu_access_pointer(vm->adopted);
+	struct nlattr *nest = nla_nest_start(skb, A(VM));
+	u32 flags = 0;
+
+	if (!nest)
+		return -EMSGSIZE;
+	flags |= vm->pinned ? KVM_LEVEL_VM_FLAGS_LEVELLED : 0;
+	flags |= vm->created ? 0 : KVM_LEVEL_VM_FLAGS_OLDER;
+	flags |= kl_vm_stranded(vm, now) ? KVM_LEVEL_VM_FLAGS_STRANDED : 0;
+	flags |= adopted ? KVM_LEVEL_VM_FLAGS_ADOPTED : 0;
+	flags |= rcu_access_pointer(vm->watch) ? KVM_LEVEL_VM_FLAGS_WATCHED : 0;
+	if (nla_put_u32(skb, KVM_LEVEL_A_VM_ID, vm->id) ||
+	    nla_put_u32(skb, KVM_LEVEL_A_VM_PID, vm->pid) ||
+	    nla_put_string(skb, KVM_LEVEL_A_VM_COMM, vm->comm) ||
+	    nla_put_u32(skb, KVM_LEVEL_A_VM_FLAGS, flags) ||
+	    (vm->pinned &&
+	     nla_put_u64_64bit(skb, KVM_LEVEL_A_VM_BASELINE, vm->pinned->id, 0)) ||
+	    nla_put_u64_64bit(skb, KVM_LEVEL_A_VM_CREATED, vm->created, 0) ||
+	    nla_put_u32(skb, KVM_LEVEL_A_VM_VCPUS, kl_vm_vcpus(vm)) ||
+	    nla_put_u64_64bit(skb, KVM_LEVEL_A_VM_CUT, atomic64_read(&vm->cut), 0) ||
+	    nla_put_u64_64bit(skb, KVM_LEVEL_A_VM_WOULD_CUT, atomic64_read(&vm->would_cut), 0) ||
+	    nla_put_u64_64bit(skb, KVM_LEVEL_A_VM_REFUSED, atomic64_read(&vm->refused), 0) ||
+	    (with_watch && kl_put_watch(skb, vm))) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int kl_nl_vm_get(struct sk_buff *request, struct genl_info *info)
+{
+	struct kl_baseline *now;
+	struct sk_buff *skb;
+	struct kl_vm *vm;
+	void *hdr;
+	int err;
+
+	KL_MAY_OR_RETURN(request, info);
+	if (GENL_REQ_ATTR_CHECK(info, A(VM_ID))) {
+		NL_SET_ERR_MSG(info->extack, "a VM's number is needed");
+		return -EINVAL;
+	}
+	skb = kl_reply_new(info, KVM_LEVEL_CMD_VM_GET, 1024 + KL_SEEN_MAX * 96, &hdr);
+	if (!skb)
+		return -ENOMEM;
+	now = kl_baseline_current();
+	rcu_read_lock();
+	vm = kl_vm_by_id(nla_get_u32(info->attrs[A(VM_ID)]));
+	if (vm) {
+		err = kl_put_vm(skb, vm, now, true);
+	} else {
+		NL_SET_ERR_MSG(info->extack, "no VM has this number");
+		err = -ENOENT;
+	}
+	rcu_read_unlock();
+	kl_baseline_put(now);
+	return kl_reply_send(skb, hdr, info, err);
+}
+
+static int kl_nl_vm_start(struct netlink_callback *cb)
+{
+	if (!kl_may(cb->skb, cb->extack))
+		return -EPERM;
+	cb->args[0] = 1;
+	return 0;
+}
+
+static int kl_nl_vm_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct kl_baseline *now = kl_baseline_current();
+	unsigned long id = cb->args[0];
+	struct kl_vm *vm;
+	void *hdr;
+
+	/* A dump that was interrupted by a VM's coming or going says so. */
+	cb->seq = kl_vms_generation();
+	rcu_read_lock();
+	while ((vm = kl_vm_next(&id))) {
+		hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &kl_family,
+				  NLM_F_MULTI, KVM_LEVEL_CMD_VM_GET);
+		if (!hdr)
+			break;
+		genl_dump_check_consistent(cb, hdr);
+		if (kl_put_vm(skb, vm, now, false)) {
+			genlmsg_cancel(skb, hdr);
+			break;
+		}
+		genlmsg_end(skb, hdr);
+		id++;
+	}
+	rcu_read_unlock();
+	kl_baseline_put(now);
+	cb->args[0] = id;
+	return skb->len;
+}
+
+#define KL_OP(_cmd, _fn, _policy)					\
+	{ .cmd = KVM_LEVEL_CMD_##_cmd, .doit = _fn, .policy = _policy,	\
+	  .maxattr = ARRAY_SIZE(_policy) - 1 }
+
+static const struct genl_ops kl_ops[] = {
+	KL_OP(STATUS_GET, kl_nl_status_get, kl_policy_none),
+	KL_OP(HOST_GET, kl_nl_host_get, kl_policy_none),
+	KL_OP(BASELINE_GET, kl_nl_baseline_get, kl_policy_id),
+	KL_OP(BASELINE_SET, kl_nl_baseline_set, kl_policy_set),
+	KL_OP(BASELINE_CLEAR, kl_nl_baseline_clear, kl_policy_none),
+	KL_OP(PROCESS_SET, kl_nl_process_set, kl_policy_set),
+	KL_OP(MODE_SET, kl_nl_mode_set, kl_policy_mode),
+	{
+		.cmd = KVM_LEVEL_CMD_VM_GET,
+		.doit = kl_nl_vm_get,
+		.start = kl_nl_vm_start,
+		.dumpit = kl_nl_vm_dump,
+		.policy = kl_policy_vm,
+		.maxattr = ARRAY_SIZE(kl_policy_vm) - 1,
+	},
+	KL_OP(VM_ADOPT, kl_nl_vm_adopt, kl_policy_vm_on),
+	KL_OP(VM_WATCH, kl_nl_vm_watch, kl_policy_vm_on),
+};
+
+static const struct genl_multicast_group kl_groups[] = {
+	{ .name = KVM_LEVEL_MCGRP_EVENTS, .flags = GENL_MCAST_CAP_SYS_ADMIN },
+};
+
+struct genl_family kl_family __ro_after_init = {
+	.name = KVM_LEVEL_FAMILY_NAME,
+	.version = KVM_LEVEL_FAMILY_VERSION,
+	.maxattr = KVM_LEVEL_A_MAIN_MAX,
+	.netnsok = false,
+	.module = THIS_MODULE,
+	.ops = kl_ops,
+	.n_ops = ARRAY_SIZE(kl_ops),
+	.resv_start_op = KVM_LEVEL_CMD_STATUS_GET,
+	.mcgrps = kl_groups,
+	.n_mcgrps = ARRAY_SIZE(kl_groups),
+};
+
+int __init kl_netlink_init(void)
+{
+	return genl_register_family(&kl_family);
+}
+
+void kl_netlink_exit(void)
+{
+	genl_unregister_family(&kl_family);
+}

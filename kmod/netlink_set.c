@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Sets of words and refusals, to and from netlink attributes. */
+#include "netlink_set.h"
+
+static const struct nla_policy kl_leaf_policy[KVM_LEVEL_A_LEAF_MAX + 1] = {
+	[KVM_LEVEL_A_LEAF_LEAF] = { .type = NLA_U32 },
+	[KVM_LEVEL_A_LEAF_SUBLEAF] = { .type = NLA_U32 },
+	[KVM_LEVEL_A_LEAF_EAX] = { .type = NLA_U32 },
+	[KVM_LEVEL_A_LEAF_EBX] = { .type = NLA_U32 },
+	[KVM_LEVEL_A_LEAF_ECX] = { .type = NLA_U32 },
+	[KVM_LEVEL_A_LEAF_EDX] = { .type = NLA_U32 },
+};
+
+static const struct nla_policy kl_msr_policy[KVM_LEVEL_A_MSR_MAX + 1] = {
+	[KVM_LEVEL_A_MSR_INDEX] = { .type = NLA_U32 },
+	[KVM_LEVEL_A_MSR_VALUE] = { .type = NLA_U64 },
+};
+
+const struct nla_policy kl_set_policy[KVM_LEVEL_A_SET_MAX + 1] = {
+	[KVM_LEVEL_A_SET_LEAF] = NLA_POLICY_NESTED(kl_leaf_policy),
+	[KVM_LEVEL_A_SET_MSR] = NLA_POLICY_NESTED(kl_msr_policy),
+};
+
+static int kl_parse_leaf(const struct nlattr *nest, struct kl_leaf *to,
+			 struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[KVM_LEVEL_A_LEAF_MAX + 1];
+	int i, ret = nla_parse_nested(tb, KVM_LEVEL_A_LEAF_MAX, nest, kl_leaf_policy, extack);
+
+	if (ret)
+		return ret;
+	for (i = KVM_LEVEL_A_LEAF_LEAF; i <= KVM_LEVEL_A_LEAF_EDX; i++) {
+		if (!tb[i]) {
+			NL_SET_ERR_MSG_ATTR(extack, nest, "a leaf needs leaf, subleaf, eax, ebx, ecx and edx");
+			return -EINVAL;
+		}
+	}
+	to->leaf = nla_get_u32(tb[KVM_LEVEL_A_LEAF_LEAF]);
+	to->subleaf = nla_get_u32(tb[KVM_LEVEL_A_LEAF_SUBLEAF]);
+	to->r[KL_EAX] = nla_get_u32(tb[KVM_LEVEL_A_LEAF_EAX]);
+	to->r[KL_EBX] = nla_get_u32(tb[KVM_LEVEL_A_LEAF_EBX]);
+	to->r[KL_ECX] = nla_get_u32(tb[KVM_LEVEL_A_LEAF_ECX]);
+	to->r[KL_EDX] = nla_get_u32(tb[KVM_LEVEL_A_LEAF_EDX]);
+	return 0;
+}
+
+static int kl_parse_msr(const struct nlattr *nest, struct kl_msr *to,
+			struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[KVM_LEVEL_A_MSR_MAX + 1];
+	int ret = nla_parse_nested(tb, KVM_LEVEL_A_MSR_MAX, nest, kl_msr_policy, extack);
+
+	if (ret)
+		return ret;
+	if (!tb[KVM_LEVEL_A_MSR_INDEX] || !tb[KVM_LEVEL_A_MSR_VALUE]) {
+		NL_SET_ERR_MSG_ATTR(extack, nest, "an MSR needs index and value");
+		return -EINVAL;
+	}
+	to->index = nla_get_u32(tb[KVM_LEVEL_A_MSR_INDEX]);
+	to->value = nla_get_u64(tb[KVM_LEVEL_A_MSR_VALUE]);
+	return 0;
+}
+
+int kl_parse_set(const struct nlattr *nest, struct kl_words *w, struct netlink_ext_ack *extack)
+{
+	unsigned int leaves = 0, msrs = 0;
+	const struct nlattr *a;
+	int rem, ret;
+
+	nla_for_each_nested(a, nest, rem) {
+		leaves += nla_type(a) == KVM_LEVEL_A_SET_LEAF;
+		msrs += nla_type(a) == KVM_LEVEL_A_SET_MSR;
+	}
+	if (leaves > KL_MAX_LEAVES || msrs > KL_MAX_MSRS) {
+		NL_SET_ERR_MSG_ATTR(extack, nest, "more leaves or MSRs than any CPU has");
+		return -E2BIG;
+	}
+	if (!leaves) {
+		NL_SET_ERR_MSG_ATTR(extack, nest, "a set of words without a CPUID leaf");
+		return -EINVAL;
+	}
+	ret = kl_words_alloc(w, leaves, msrs);
+	if (ret)
+		return ret;
+	nla_for_each_nested(a, nest, rem) {
+		if (nla_type(a) == KVM_LEVEL_A_SET_LEAF)
+			ret = kl_parse_leaf(a, &w->leaf[w->set.nr_leaves++], extack);
+		else
+			ret = kl_parse_msr(a, &w->msr[w->set.nr_msrs++], extack);
+		if (ret) {
+			kl_words_free(w);
+			return ret;
+		}
+	}
+	kl_sort(w->leaf, w->set.nr_leaves, w->msr, w->set.nr_msrs);
+	return 0;
+}
+
+size_t kl_set_size(const struct kl_set *set)
+{
+	return nla_total_size(0) +
+	       set->nr_leaves * (nla_total_size(0) + 6 * nla_total_size(sizeof(u32))) +
+	       set->nr_msrs * (nla_total_size(0) + nla_total_size(sizeof(u32)) +
+			       nla_total_size_64bit(sizeof(u64)));
+}
+
+static int kl_put_leaf(struct sk_buff *skb, const struct kl_leaf *leaf)
+{
+	struct nlattr *nest = nla_nest_start(skb, KVM_LEVEL_A_SET_LEAF);
+
+	if (!nest || nla_put_u32(skb, KVM_LEVEL_A_LEAF_LEAF, leaf->leaf) ||
+	    nla_put_u32(skb, KVM_LEVEL_A_LEAF_SUBLEAF, leaf->subleaf) ||
+	    nla_put_u32(skb, KVM_LEVEL_A_LEAF_EAX, leaf->r[KL_EAX]) ||
+	    nla_put_u32(skb, KVM_LEVEL_A_LEAF_EBX, leaf->r[KL_EBX]) ||
+	    nla_put_u32(skb, KVM_LEVEL_A_LEAF_ECX, leaf->r[KL_ECX]) ||
+	    nla_put_u32(skb, KVM_LEVEL_A_LEAF_EDX, leaf->r[KL_EDX]))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int kl_put_msr(struct sk_buff *skb, const struct kl_msr *msr)
+{
+	struct nlattr *nest = nla_nest_start(skb, KVM_LEVEL_A_SET_MSR);
+
+	if (!nest || nla_put_u32(skb, KVM_LEVEL_A_MSR_INDEX, msr->index) ||
+	    nla_put_u64_64bit(skb, KVM_LEVEL_A_MSR_VALUE, msr->value, 0))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+int kl_put_set(struct sk_buff *skb, int type, const struct kl_set *set)
+{
+	struct nlattr *nest = nla_nest_start(skb, type);
+	unsigned int i;
+	int err = nest ? 0 : -EMSGSIZE;
+
+	for (i = 0; i < set->nr_leaves && !err; i++)
+		err = kl_put_leaf(skb, &set->leaf[i]);
+	for (i = 0; i < set->nr_msrs && !err; i++)
+		err = kl_put_msr(skb, &set->msr[i]);
+	if (!err)
+		nla_nest_end(skb, nest);
+	return err;
+}
+
+/*
+ * 6.1's extack carries only a pointer, and the acknowledgement is built after
+ * the handler has returned: a text that isn't a constant has to outlive it.
+ * Handlers run one at a time and copy the text out at once, so a few places,
+ * used in turn, are more than can be under way.
+ */
+static char *kl_extack_place_for_text(void)
+{
+	static char texts[32][256];
+	static atomic_t turn;
+
+	return texts[(unsigned int)atomic_inc_return(&turn) % ARRAY_SIZE(texts)];
+}
+
+void kl_extack_text(struct netlink_ext_ack *extack, const char *text)
+{
+	char *to = kl_extack_place_for_text();
+
+	strscpy(to, text, 256);
+	if (extack)
+		extack->_msg = to;
+}
+
+void kl_extack_place(struct genl_info *info, const char *prefix, const struct kl_place *at)
+{
+	char text[256];
+	int n = scnprintf(text, sizeof(text), "%s", prefix);
+
+	kl_place_format(text + n, sizeof(text) - n, at);
+	kl_extack_text(info->extack, text);
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Closing a set: whatever has lost what it depends on goes as well.
+ *
+ * Everything here only clears, so going round until nothing changes ends, and
+ * ends in the same set whatever the order of kl_deps.
+ */
+#include "internal.h"
+
+static bool kl_passes(const struct kl_shape *shape)
+{
+	return shape->r[KL_EAX].pass_bits | shape->r[KL_EBX].pass_bits |
+	       shape->r[KL_ECX].pass_bits | shape->r[KL_EDX].pass_bits;
+}
+
+/* Does a set say anything by having this row? */
+static bool kl_has_meaning(const struct kl_set *set, const struct kl_leaf *l)
+{
+	const struct kl_shape *shape = kl_shape_find(l->leaf, l->subleaf);
+
+	if (!shape || shape->flags & KL_SHAPE_VMM)
+		return false;
+	/*
+	 * Bad news above the pool's highest leaf is dropped, too: no guest could
+	 * read it on the host where the leaf isn't there.
+	 */
+	if (!kl_set_reaches(set, shape, l) || !kl_gate_open(set, &shape->gate))
+		return false;
+	if (l->leaf == KL_LEAF_PMU && !(l->r[KL_EAX] & 0xff))
+		return false;
+	if (l->leaf == KL_LEAF_XSAVE && l->subleaf >= 2 &&
+	    !((kl_xcr0_shown(set) | kl_xss_shown(set)) >> l->subleaf & 1))
+		return false;
+	/* An empty row is as good as none, unless words of the VMM's pass in it. */
+	return kl_passes(shape) || kl_row_used(shape, l);
+}
+
+static bool kl_drop_rows(struct kl_acc *acc)
+{
+	u64 keep[KL_MAX_LEAVES / 64] = { };
+	unsigned int i, n = 0;
+	struct kl_set set = kl_acc_set(acc);
+	bool changed;
+
+	/* First ask, then move: the questions look rows up. */
+	for (i = 0; i < acc->nr_leaves; i++) {
+		if (kl_has_meaning(&set, &acc->leaf[i]))
+			keep[i / 64] |= 1ull << (i % 64);
+	}
+	for (i = 0; i < acc->nr_leaves; i++) {
+		if (keep[i / 64] >> (i % 64) & 1)
+			acc->leaf[n++] = acc->leaf[i];
+	}
+	changed = n != acc->nr_leaves;
+	acc->nr_leaves = n;
+	return changed;
+}
+
+static struct kl_leaf *kl_acc_leaf(struct kl_acc *acc, u32 leaf, u32 subleaf)
+{
+	struct kl_set set = kl_acc_set(acc);
+	const struct kl_leaf *l = kl_set_leaf(&set, leaf, subleaf);
+
+	return l ? &acc->leaf[l - acc->leaf] : NULL;
+}
+
+static bool kl_follow_deps(struct kl_acc *acc)
+{
+	struct kl_set set = kl_acc_set(acc);
+	bool changed = false;
+	unsigned int i;
+
+	for (i = 0; i < kl_nr_deps; i++) {
+		const struct kl_bit *f = &kl_deps[i].feature;
+
+		if (!kl_set_has(&set, f) || kl_set_has(&set, &kl_deps[i].needs))
+			continue;
+		kl_acc_leaf(acc, f->leaf, f->subleaf)->r[f->reg] &= ~(1u << f->bit);
+		changed = true;
+	}
+	return changed;
+}
+
+/* State components of which nobody says where they lie. */
+static bool kl_drop_components(struct kl_acc *acc)
+{
+	struct kl_leaf *user = kl_acc_leaf(acc, KL_LEAF_XSAVE, 0);
+	struct kl_leaf *supervisor = kl_acc_leaf(acc, KL_LEAF_XSAVE, 1);
+	u64 lost = 0, had = 0;
+	unsigned int n;
+
+	for (n = 2; n < 64; n++) {
+		const struct kl_leaf *l = kl_acc_leaf(acc, KL_LEAF_XSAVE, n);
+
+		if (!l || !l->r[KL_EAX])
+			lost |= 1ull << n;
+	}
+	if (user) {
+		had |= (user->r[KL_EAX] | (u64)user->r[KL_EDX] << 32) & lost;
+		user->r[KL_EAX] &= (u32)~lost;
+		user->r[KL_EDX] &= (u32)(~lost >> 32);
+	}
+	if (supervisor) {
+		had |= (supervisor->r[KL_ECX] | (u64)supervisor->r[KL_EDX] << 32) & lost;
+		supervisor->r[KL_ECX] &= (u32)~lost;
+		supervisor->r[KL_EDX] &= (u32)(~lost >> 32);
+	}
+	return had;
+}
+
+static void kl_drop_msrs(struct kl_acc *acc)
+{
+	struct kl_set set = kl_acc_set(acc);
+	unsigned int i, n = 0;
+
+	for (i = 0; i < acc->nr_msrs; i++) {
+		const struct kl_msr_shape *shape = kl_msr_shape_find(acc->msr[i].index);
+
+		if (shape && acc->msr[i].value && kl_gate_open(&set, &shape->gate))
+			acc->msr[n++] = acc->msr[i];
+	}
+	acc->nr_msrs = n;
+}
+
+/* Sizes for all components that are left. */
+static void kl_set_sizes(struct kl_acc *acc)
+{
+	struct kl_set set = kl_acc_set(acc);
+	struct kl_leaf *l = kl_acc_leaf(acc, KL_LEAF_XSAVE, 0);
+
+	if (l) {
+		l->r[KL_ECX] = kl_xsave_size(&set, kl_xcr0_shown(&set));
+		l->r[KL_EBX] = l->r[KL_ECX];
+	}
+	l = kl_acc_leaf(acc, KL_LEAF_XSAVE, 1);
+	if (l) {
+		l->r[KL_EBX] = ~0u;
+		kl_xsave_cut(&set, l);
+	}
+}
+
+void kl_close(struct kl_acc *acc)
+{
+	bool changed;
+
+	do {
+		changed = kl_drop_components(acc);
+		changed |= kl_follow_deps(acc);
+		changed |= kl_drop_rows(acc);
+	} while (changed);
+	kl_drop_msrs(acc);
+	kl_set_sizes(acc);
+}

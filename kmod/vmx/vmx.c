@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What only Intel hosts have: kvm-intel's hooks and calls. */
+#include <linux/kvm_host.h>
+
+#include "../../uapi/kvm_level.h"
+#include "../gate.h"
+#include "../hook.h"
+#include "vmx.h"
+
+static int kl_wrap_vmx_get_msr(struct kvm_vcpu *vcpu, struct msr_data *msr);
+static int kl_wrap_vmx_set_efer(struct kvm_vcpu *vcpu, u64 efer);
+int kl_proto_vmx_set_msr(struct kvm_vcpu *vcpu, struct msr_data *msr);
+KL_ORIGINAL(vmx_get_msr, kl_wrap_vmx_get_msr);
+KL_ORIGINAL(vmx_set_efer, kl_wrap_vmx_set_efer);
+KL_ORIGINAL(vmx_set_msr, kl_proto_vmx_set_msr);
+/* Bound whether or not vmx_get_msr is hooked. */
+KL_ORIGINAL(vmx_get_msr_call, kl_wrap_vmx_get_msr);
+
+static int kl_wrap_vmx_get_msr(struct kvm_vcpu *vcpu, struct msr_data *msr)
+{
+	int idx = srcu_read_lock(&kl_hook_srcu);
+	int ret = static_call(kl_orig_vmx_get_msr)(vcpu, msr);
+
+	ret = kl_exit_msr(vcpu, msr, ret);
+	srcu_read_unlock(&kl_hook_srcu, idx);
+	return ret;
+}
+
+static int kl_wrap_vmx_set_efer(struct kvm_vcpu *vcpu, u64 efer)
+{
+	int idx = srcu_read_lock(&kl_hook_srcu);
+	int ret = static_call(kl_orig_vmx_set_efer)(vcpu, kl_gate_efer(vcpu, efer));
+
+	srcu_read_unlock(&kl_hook_srcu, idx);
+	return ret;
+}
+
+static int kl_vmx_get_msr(struct kvm_vcpu *vcpu, struct msr_data *msr)
+{
+	return static_call(kl_orig_vmx_get_msr_call)(vcpu, msr);
+}
+
+static int kl_vmx_set_msr(struct kvm_vcpu *vcpu, struct msr_data *msr)
+{
+	return static_call(kl_orig_vmx_set_msr)(vcpu, msr);
+}
+
+const struct kl_vendor kl_vmx = {
+	.id = KVM_LEVEL_VENDOR_INTEL,
+	.module = "kvm_intel",
+	.get_msr = kl_vmx_get_msr,
+	.set_msr = kl_vmx_set_msr,
+};
+
+static struct kl_hook kl_vmx_hooks[] = {
+	KL_HOOK("kvm_intel", "vmx_set_efer", vmx_set_efer, KL_HOOK_BASE, true, NULL,
+		"a VMM can set EFER bits of hidden features"),
+	KL_HOOK("kvm_intel", "vmx_get_msr", vmx_get_msr, KL_HOOK_EXIT, true, kl_exit_filter,
+		"adopted VMs read the host's feature MSRs; audit and watch see no MSR"),
+};
+
+static const struct kl_call kl_vmx_calls[] = {
+	{ "kvm_intel", "vmx_get_msr", kl_bind_vmx_get_msr_call },
+	{ "kvm_intel", "vmx_set_msr", kl_bind_vmx_set_msr },
+};
+
+int kl_vmx_init(void)
+{
+	int ret = kl_hooks_add(kl_vmx_hooks, ARRAY_SIZE(kl_vmx_hooks));
+
+	return ret ?: kl_calls_add(kl_vmx_calls, ARRAY_SIZE(kl_vmx_calls));
+}
