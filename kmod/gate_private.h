@@ -22,6 +22,11 @@ static inline void kl_leaf_of_entry(struct kl_leaf *words, const struct kvm_cpui
 }
 
 int kl_advertise_init(void);
+int kl_gate_msr_init(void);
+/* Bring down what KVM holds of a governed MSR.  True if there was more. */
+bool kl_level_msr(struct kvm_vcpu *vcpu, u32 index,
+		  u64 (*level)(const struct kl_set *set, u32 index, u64 value),
+		  const struct kl_set *set, u64 *beyond);
 int kl_exit_gate_init(void);
 /* Somebody who needed the exit gate went: look soon whether it may be disarmed. */
 void kl_exit_gate_review(void);

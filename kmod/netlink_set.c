@@ -153,7 +153,7 @@ int kl_put_set(struct sk_buff *skb, int type, const struct kl_set *set)
  */
 static char *kl_extack_place_for_text(void)
 {
-	static char texts[32][256];
+	static char texts[8][256];
 	static atomic_t turn;
 
 	return texts[(unsigned int)atomic_inc_return(&turn) % ARRAY_SIZE(texts)];

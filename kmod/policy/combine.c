@@ -48,33 +48,6 @@ static bool kl_is_foreign(const struct kl_set *host, const struct kl_leaf *l)
 	return !base || !kl_is_kvm_signature(base->r);
 }
 
-/* Lookups in @host rely on its order. */
-static int kl_check_order(const struct kl_set *host, struct kl_place *at)
-{
-	unsigned int i;
-
-	for (i = 1; i < host->nr_leaves; i++) {
-		const struct kl_leaf *l = &host->leaf[i];
-		u64 before = kl_key(l[-1].leaf, l[-1].subleaf);
-
-		if (before >= kl_key(l->leaf, l->subleaf)) {
-			kl_place_cpuid(at, l, KL_EAX, 0, before == kl_key(l->leaf, l->subleaf) ?
-				       "duplicate leaf" : "leaves are not sorted");
-			return -EINVAL;
-		}
-	}
-	for (i = 1; i < host->nr_msrs; i++) {
-		const struct kl_msr *m = &host->msr[i];
-
-		if (m[-1].index >= m->index) {
-			kl_place_msr(at, m->index, 0, m[-1].index == m->index ?
-				     "duplicate MSR" : "MSRs are not sorted");
-			return -EINVAL;
-		}
-	}
-	return 0;
-}
-
 int kl_acc_init(struct kl_acc *acc, const struct kl_set *host, struct kl_place *at)
 {
 	unsigned int i, r;
@@ -84,7 +57,8 @@ int kl_acc_init(struct kl_acc *acc, const struct kl_set *host, struct kl_place *
 		*at = (struct kl_place){ .kind = KL_PLACE_NONE };
 	acc->nr_leaves = 0;
 	acc->nr_msrs = 0;
-	ret = kl_check_order(host, at);
+	/* Lookups in @host rely on its order. */
+	ret = kl_set_order(host, at);
 	for (i = 0; i < host->nr_leaves && !ret; i++) {
 		const struct kl_leaf *l = &host->leaf[i];
 		const struct kl_shape *shape = kl_governs(l);
@@ -335,7 +309,8 @@ int kl_acc_add(struct kl_acc *acc, const struct kl_set *host, struct kl_place *a
 
 	if (at)
 		*at = (struct kl_place){ .kind = KL_PLACE_NONE };
-	ret = kl_check_order(host, at);
+	/* Lookups in @host rely on its order. */
+	ret = kl_set_order(host, at);
 	if (!ret)
 		ret = kl_check_vendor(acc, host, at);
 	if (!ret)

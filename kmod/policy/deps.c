@@ -222,17 +222,18 @@ const struct kl_dep kl_deps[] = {
 	/* AMD */
 	NEEDS(AMD8(17), AMD8(15), "always-on STIBP needs STIBP"),
 	NEEDS(AMD8(16), AMD8(14), "always-on IBRS needs IBRS"),
-	NEEDS(AMD8(18), AMD8(14), "preferred IBRS needs IBRS"),
-	NEEDS(AMD8(19), AMD8(14), "same-mode IBRS needs IBRS"),
+	/* Same-mode and preferred IBRS are there on Zen 2 without IBRS itself. */
 	NEEDS(AMD8(30), AMD8(12), "IBPB_RET tells what IBPB does"),
 	NEEDS(AMD8(21), AMD8(3), "nested INVLPGB needs INVLPGB"),
-	NEEDS(SVM(12), SVM(10), "the pause filter's threshold needs the pause filter"),
-	NEEDS(SVM(18), SVM(13), "x2AVIC needs AVIC"),
+	/* KVM's module parameters set the two apart. */
+	CLOSE(SVM(12), SVM(10), "the pause filter's threshold needs the pause filter"),
+	/* Firmware turns AVIC or SEV-SNP off and leaves what builds on it. */
+	CLOSE(SVM(18), SVM(13), "x2AVIC needs AVIC"),
 	NEEDS(SEV(3), SEV(1), "SEV-ES needs SEV"),
 	NEEDS(SEV(4), SEV(3), "SEV-SNP needs SEV-ES"),
-	NEEDS(SEV(5), SEV(4), "VMPL needs SEV-SNP"),
-	NEEDS(SEV(6), SEV(4), "RMPQUERY needs SEV-SNP"),
-	NEEDS(SEV(8), SEV(4), "Secure TSC needs SEV-SNP"),
+	CLOSE(SEV(5), SEV(4), "VMPL needs SEV-SNP"),
+	CLOSE(SEV(6), SEV(4), "RMPQUERY needs SEV-SNP"),
+	CLOSE(SEV(8), SEV(4), "Secure TSC needs SEV-SNP"),
 	NEEDS(PMU2(0), AMDC(23), "PerfMonV2 needs the core counters"),
 	NEEDS(PMU2(2), PMU2(1), "freezing LBR needs LbrExtV2"),
 

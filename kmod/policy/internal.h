@@ -76,6 +76,9 @@ u64 kl_next_run(u64 *left);
 /* The fields of @mask in which @a and @b agree. */
 u64 kl_equal_runs(u64 a, u64 b, u64 mask);
 
+/* Sorted, and nothing twice?  Like kl_set_check(). */
+int kl_set_order(const struct kl_set *set, struct kl_place *at);
+
 /* The highest leaf that @set tells of for the range of @leaf; 0: no such range. */
 u32 kl_set_top(const struct kl_set *set, u32 leaf);
 

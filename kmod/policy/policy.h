@@ -134,8 +134,9 @@ bool kl_set_has(const struct kl_set *set, const struct kl_bit *bit);
 
 /*
  * Is @set well-formed: sorted, without duplicates, nothing outside of the
- * known bits, no max leaf below a governed one, no feature without its
- * prerequisite?  0, or -EINVAL with @at filled (@at may be NULL).
+ * known bits, nothing of the VMM's, no max leaf below a governed one, no leaf,
+ * MSR, state component or feature without its prerequisite?  0, or -EINVAL
+ * with @at filled (@at may be NULL).
  */
 int kl_set_check(const struct kl_set *set, struct kl_place *at);
 
@@ -161,7 +162,8 @@ u64 kl_offer_msr(const struct kl_set *def, u32 index, u64 host);
 /*
  * Level what a VMM sets or a guest reads: governed bits of @entry are cut to
  * @max.  Does not touch the words that depend on a whole table (maximum leaves
- * of a VMM's own topology, leaf 0xD sizes): kl_admit_table() does.
+ * of a VMM's own topology) and takes hypervisor leaves for KVM's at
+ * 0x40000000: kl_admit_table() knows better.
  */
 void kl_admit_leaf(const struct kl_set *max, struct kl_leaf *entry);
 u64 kl_admit_msr(const struct kl_set *max, u32 index, u64 value);
@@ -170,11 +172,12 @@ u64 kl_admit_msr(const struct kl_set *max, u32 index, u64 value);
  * A VMM's whole table, in whatever container it comes: @get fills @entry from
  * the @i-th of @nr rows, @put writes it back.  Levels each row; hypervisor
  * leaves are levelled by the signature found at their base (KVM's leaves may
- * sit at 0x40000000 + n * 0x100); maximum leaves are cut to the baseline's or
- * to the last row that belongs to the VMM, whichever is higher; leaf 0xD sizes
- * follow from the components that are left.  Returns the number of rows that
- * carry more than @max, and tells the first such place; rows are written back
- * only if @put is not NULL.
+ * sit at 0x40000000 + n * 0x100), those of another hypervisor pass; maximum
+ * leaves are cut to the baseline's or to the last row with which the VMM says
+ * something of its own, whichever is higher; leaf 0xD sizes follow from the
+ * components that are left.  Returns the number of rows that carry more than
+ * @max and tells @excess of each such word; rows are written back only if @put
+ * is not NULL.  Levelling twice is levelling once.
  */
 struct kl_table {
 	void *ctx;

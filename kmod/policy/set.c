@@ -138,21 +138,33 @@ static enum kl_reg kl_first_used(const struct kl_shape *shape, const struct kl_l
 	return r;
 }
 
-static int kl_check_leaf(const struct kl_set *set, unsigned int i, struct kl_place *at)
+int kl_set_order(const struct kl_set *set, struct kl_place *at)
 {
-	const struct kl_leaf *l = &set->leaf[i];
-	const struct kl_shape *shape;
+	unsigned int i;
+
+	for (i = 1; i < set->nr_leaves; i++) {
+		const struct kl_leaf *l = &set->leaf[i];
+		u64 before = kl_key(l[-1].leaf, l[-1].subleaf), key = kl_key(l->leaf, l->subleaf);
+
+		if (before >= key)
+			return kl_fail(at, l, KL_EAX, 0, before == key ? "duplicate leaf" :
+									 "leaves are not sorted");
+	}
+	for (i = 1; i < set->nr_msrs; i++) {
+		const struct kl_msr *m = &set->msr[i];
+
+		if (m[-1].index >= m->index)
+			return kl_fail_msr(at, m->index, 0, m[-1].index == m->index ?
+					   "duplicate MSR" : "MSRs are not sorted");
+	}
+	return 0;
+}
+
+static int kl_check_leaf(const struct kl_set *set, const struct kl_leaf *l, struct kl_place *at)
+{
+	const struct kl_shape *shape = kl_shape_find(l->leaf, l->subleaf);
 	unsigned int r;
 
-	if (i) {
-		u64 before = kl_key(l[-1].leaf, l[-1].subleaf);
-
-		if (before == kl_key(l->leaf, l->subleaf))
-			return kl_fail(at, l, KL_EAX, 0, "duplicate leaf");
-		if (before > kl_key(l->leaf, l->subleaf))
-			return kl_fail(at, l, KL_EAX, 0, "leaves are not sorted");
-	}
-	shape = kl_shape_find(l->leaf, l->subleaf);
 	if (!shape)
 		return kl_fail(at, l, KL_EAX, 0, "unknown leaf");
 	if (shape->flags & KL_SHAPE_VMM)
@@ -179,23 +191,22 @@ static int kl_check_leaf(const struct kl_set *set, unsigned int i, struct kl_pla
 	return 0;
 }
 
-static int kl_check_msr(const struct kl_set *set, unsigned int i, struct kl_place *at)
+static int kl_check_msr(const struct kl_set *set, const struct kl_msr *m, struct kl_place *at)
 {
-	const struct kl_msr *m = &set->msr[i];
-	const struct kl_msr_shape *shape;
+	const struct kl_msr_shape *shape = kl_msr_shape_find(m->index);
 
-	if (i && m[-1].index == m->index)
-		return kl_fail_msr(at, m->index, 0, "duplicate MSR");
-	if (i && m[-1].index > m->index)
-		return kl_fail_msr(at, m->index, 0, "MSRs are not sorted");
-	shape = kl_msr_shape_find(m->index);
 	if (!shape)
 		return kl_fail_msr(at, m->index, 0, "unknown MSR");
 	if (shape->flags & KL_SHAPE_VMM)
 		return kl_fail_msr(at, m->index, 0, "the MSR belongs to the VMM");
 	if (m->value & ~kl_msr_known(shape))
 		return kl_fail_msr(at, m->index, m->value & ~kl_msr_known(shape), "unknown bits");
-	if (m->value && !kl_gate_open(set, &shape->gate))
+	/*
+	 * KVM offers ARCH_CAPABILITIES on processors that are too old for the leaf
+	 * of its CPUID bit.  Without that leaf nobody can think the MSR is there.
+	 */
+	if (m->value && !kl_gate_open(set, &shape->gate) &&
+	    kl_set_leaf(set, shape->gate.leaf, shape->gate.subleaf))
 		return kl_fail_msr(at, m->index, 0,
 				   "without the CPUID bit that says that the MSR exists");
 	return 0;
@@ -208,18 +219,36 @@ static int kl_check_xsave(const struct kl_set *set, struct kl_place *at)
 	unsigned int n;
 
 	for (n = 2; n < 64; n++) {
-		const struct kl_leaf *l;
 		struct kl_leaf where = { .leaf = KL_LEAF_XSAVE };
+		const struct kl_leaf *l;
+		enum kl_reg reg = n < 32 ? KL_EAX : KL_EDX;
 
 		if (!((xcr0 | xss) >> n & 1))
 			continue;
 		l = kl_set_leaf(set, KL_LEAF_XSAVE, n);
 		if (l && l->r[KL_EAX])
 			continue;
-		where.subleaf = !(xcr0 >> n & 1);
-		return kl_fail(at, &where, where.subleaf ? n < 32 ? KL_ECX : KL_EDX :
-					   n < 32 ? KL_EAX : KL_EDX,
-			       1ull << (n & 31), "a state component whose size is not in the set");
+		if (!(xcr0 >> n & 1)) {
+			where.subleaf = 1;
+			reg = n < 32 ? KL_ECX : KL_EDX;
+		}
+		return kl_fail(at, &where, reg, 1u << (n & 31),
+			       "a state component whose size is not in the set");
+	}
+	return 0;
+}
+
+static int kl_check_deps(const struct kl_set *set, struct kl_place *at)
+{
+	unsigned int i;
+
+	for (i = 0; i < kl_nr_deps; i++) {
+		const struct kl_dep *d = &kl_deps[i];
+		struct kl_leaf where = { .leaf = d->feature.leaf, .subleaf = d->feature.subleaf };
+
+		if (!(d->flags & KL_DEP_CLOSE_ONLY) && kl_set_has(set, &d->feature) &&
+		    !kl_set_has(set, &d->needs))
+			return kl_fail(at, &where, d->feature.reg, 1u << d->feature.bit, d->why);
 	}
 	return 0;
 }
@@ -227,7 +256,7 @@ static int kl_check_xsave(const struct kl_set *set, struct kl_place *at)
 int kl_set_check(const struct kl_set *set, struct kl_place *at)
 {
 	unsigned int i;
-	int ret = 0;
+	int ret;
 
 	if (at)
 		*at = (struct kl_place){ .kind = KL_PLACE_NONE };
@@ -235,23 +264,15 @@ int kl_set_check(const struct kl_set *set, struct kl_place *at)
 		return kl_fail(at, &set->leaf[KL_MAX_LEAVES], KL_EAX, 0, "too many leaves");
 	if (set->nr_msrs > KL_MAX_MSRS)
 		return kl_fail_msr(at, set->msr[KL_MAX_MSRS].index, 0, "too many MSRs");
-	/* Lookups rely on the order: the first row out of it ends the check. */
-	for (i = 0; i < set->nr_leaves && !ret; i++) {
-		if (i && kl_key(set->leaf[i - 1].leaf, set->leaf[i - 1].subleaf) >=
-			 kl_key(set->leaf[i].leaf, set->leaf[i].subleaf))
-			ret = kl_check_leaf(set, i, at);
-	}
+	/* Lookups rely on the order, so it comes first. */
+	ret = kl_set_order(set, at);
 	for (i = 0; i < set->nr_leaves && !ret; i++)
-		ret = kl_check_leaf(set, i, at);
+		ret = kl_check_leaf(set, &set->leaf[i], at);
 	for (i = 0; i < set->nr_msrs && !ret; i++)
-		ret = kl_check_msr(set, i, at);
-	for (i = 0; i < kl_nr_deps && !ret; i++) {
-		const struct kl_dep *d = &kl_deps[i];
-		struct kl_leaf where = { .leaf = d->feature.leaf, .subleaf = d->feature.subleaf };
-
-		if (!(d->flags & KL_DEP_CLOSE_ONLY) && kl_set_has(set, &d->feature) &&
-		    !kl_set_has(set, &d->needs))
-			ret = kl_fail(at, &where, d->feature.reg, 1ull << d->feature.bit, d->why);
-	}
-	return ret ?: kl_check_xsave(set, at);
+		ret = kl_check_msr(set, &set->msr[i], at);
+	if (!ret)
+		ret = kl_check_deps(set, at);
+	if (!ret)
+		ret = kl_check_xsave(set, at);
+	return ret;
 }

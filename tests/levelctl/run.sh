@@ -1,0 +1,356 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# run.sh: levelctl without a kernel module: files in, sentences out. Every
+# refusal stands beside something like it that is allowed.
+#	LEVELCTL=path	test that one instead of building the sanitized one
+# shellcheck disable=SC2016 # sed's dollars are its own
+set -u
+cd "$(dirname "$0")" || exit 1
+fixtures=$PWD/fixtures
+export LC_ALL=C NO_COLOR=1 ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
+
+if [ -z "${LEVELCTL-}" ]; then
+	make -s -C ../../userspace asan >/dev/null || exit 1
+	LEVELCTL=$PWD/../../userspace/levelctl-asan
+fi
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+cp "$fixtures"/*.json "$tmp"
+cd "$tmp" || exit 1
+
+passed=0 failed=0 skipped=0
+
+ok() { echo "ok $1"; passed=$((passed + 1)); }
+not_ok() { echo "not ok $1: $2"; failed=$((failed + 1)); }
+skip() { echo "ok $1 # SKIP $2"; skipped=$((skipped + 1)); }
+
+# levelctl's exit code into $rc, what it prints into out and err.
+run()
+{
+	"$LEVELCTL" "$@" >out 2>err </dev/null
+	rc=$?
+}
+
+# A sanitizer's report or a signal is never what a case expects.
+sane()
+{
+	[ "$rc" -le 2 ] && ! grep -qE 'Sanitizer|runtime error' err
+}
+
+# is NAME COMMAND...: the command's word for it
+is()
+{
+	local name=$1
+	shift
+	if "$@"; then ok "$name"; else not_ok "$name" "$(head -c 300 err)"; fi
+}
+
+# allowed NAME PATTERN ARG...: exit 0, and stdout has PATTERN
+allowed()
+{
+	local name=$1 pattern=$2
+	shift 2
+	run "$@"
+	if ! sane; then not_ok "$name" "broken: $(head -c 300 err)"
+	elif [ $rc != 0 ]; then not_ok "$name" "exit $rc: $(head -c 300 err)"
+	elif ! grep -qE -- "$pattern" out; then not_ok "$name" "stdout lacks $pattern"
+	else ok "$name"; fi
+}
+
+# refused CODE NAME PATTERN ARG...: that exit code, a sentence with PATTERN on
+# stderr, nothing on stdout
+refused()
+{
+	local code=$1 name=$2 pattern=$3
+	shift 3
+	run "$@"
+	if ! sane; then not_ok "$name" "broken: $(head -c 300 err)"
+	elif [ $rc != "$code" ]; then not_ok "$name" "exit $rc, not $code: $(head -c 300 err)"
+	elif ! grep -qE -- "$pattern" err; then not_ok "$name" "stderr lacks $pattern: $(head -c 300 err)"
+	elif [ -s out ]; then not_ok "$name" "refused, but printed"
+	else ok "$name"; fi
+}
+
+# The baseline, changed by a sed script, must be refused with PATTERN.
+bad()
+{
+	local name=$1 script=$2 pattern=$3
+	sed -E "$script" baseline.json >bad.json
+	if cmp -s bad.json baseline.json; then
+		not_ok "$name" "the case changes nothing"
+		return
+	fi
+	refused 1 "$name" "$pattern" baseline verify --no-host bad.json
+}
+
+good()
+{
+	local name=$1 script=$2
+	sed -E "$script" baseline.json >good.json
+	allowed "$name" 'well-formed' baseline verify --no-host good.json
+}
+
+# The line of the baseline that has a pattern.
+line_of() { grep -nE -m1 -- "$1" baseline.json | cut -d: -f1; }
+
+leaf1=$(line_of '"leaf": "0x00000001"')
+leaf7=$(line_of '"leaf": "0x00000007"')
+last=$(line_of '"leaf": "0x80000008"')
+msr=$(line_of '"index": "0xc0011029"')
+features=$(line_of '"features"')
+name=$(line_of '"name"')
+schema=$(line_of '"schema"')
+
+# --- JSON ---------------------------------------------------------------
+good "a baseline as computed" ''
+good "white space is free" 's/^\t+//; s/: /:/g'
+bad "a comma too many" "${leaf7}s/,\$/,,/" "bad.json:$((leaf7)): not JSON"
+bad "a missing bracket" '$d' 'bad.json:[0-9]+: not JSON: the text ends too early'
+bad "a string that never ends" '$s/\}/"/' 'bad.json:[0-9]+: a string begins here and never ends'
+bad "a control character in a string" "${name}s/small/sm\x01all/" "bad.json:$name: a control character"
+good "an escape in a string" "${name}s/small/sm\\\\u0041ll/"
+bad "an escaped NUL in a string" "${name}s/small/sm\\\\u0000ll/" "bad.json:$name: .u0000 in a string"
+bad "something behind the end" '$s/$/\n{}/' 'the JSON value is over, but the file is not'
+good "empty lines behind the end" '$s/$/\n\n/'
+
+head -c 700 baseline.json >cut.json
+refused 1 "a truncated file" 'cut.json:[0-9]+: ' baseline verify --no-host cut.json
+: >empty.json
+refused 1 "an empty file" 'empty.json: there is nothing in it' baseline verify --no-host empty.json
+head -c 100 /dev/zero >zero.json
+refused 1 "a file of zeroes" 'zero.json:1: a NUL byte' baseline verify --no-host zero.json
+truncate -s 100M huge.json
+refused 1 "a huge file" 'huge.json: more than [0-9]+ bytes' baseline verify --no-host huge.json
+head -c 200000 /dev/zero | tr '\0' '[' >deep.json
+refused 1 "nested without end" 'deep.json:1: not JSON' baseline verify --no-host deep.json
+printf '\xff\xfe{}' >binary.json
+refused 1 "not text" 'binary.json:1: not JSON' baseline verify --no-host binary.json
+refused 1 "a file that is not there" 'none.json: No such file' baseline verify --no-host none.json
+refused 1 "a directory" '\.: Is a directory' baseline verify --no-host .
+for text in '[]' '"x"' '7' 'null'; do
+	echo "$text" >not-object.json
+	refused 1 "not an object: $text" 'not-object.json:1: a baseline is a JSON object' \
+		baseline verify --no-host not-object.json
+done
+
+# --- keys ---------------------------------------------------------------
+bad "an unknown key" "${name}s/\$/\n\t\"flavour\": 1,/" \
+	"bad.json:$((name + 1)): unknown key \"flavour\""
+bad "a key twice" "${name}s/\$/\n\t\"name\": \"other\",/" \
+	"bad.json:$((name + 1)): key \"name\" stands twice"
+bad "an unknown key in a leaf" "${leaf7}s/\"ebx\"/\"efx\"/" \
+	"bad.json:$leaf7: unknown key \"efx\""
+bad "a key twice in a leaf" "${leaf7}s/\"ebx\"/\"ecx\"/" \
+	"bad.json:$leaf7: key \"ecx\" stands twice"
+bad "a register is missing" "${leaf7}s/, \"edx\": \"0x[0-9a-f]*\"//" \
+	"bad.json:$leaf7: \"edx\" is missing"
+good "no subleaf is subleaf 0" "${leaf7}s/\"subleaf\": \"0x00000000\", //"
+bad "no name" "${name}d" 'bad.json:1: the baseline has no "name"'
+bad "a name too long" "${name}s/small/$(printf 'n%.0s' {1..64})/" \
+	"bad.json:$name: \"name\" has 64 bytes; 63 is the most"
+good "the longest name" "${name}s/small/$(printf 'n%.0s' {1..63})/"
+bad "a name that is a number" "${name}s/\"small\"/7/" "bad.json:$name: \"name\" must be a string"
+bad "an empty name" "${name}s/small//" "bad.json:$name: \"name\" is empty"
+bad "a name with a line feed" "${name}s/small/sm\\\\nall/" "bad.json:$name: \"name\" has a control"
+bad "another schema" "${schema}s/baseline.1/baseline\/2/" \
+	"bad.json:$schema: schema \"kvm-level/baseline/2\" is not"
+good "no schema is version 1" "${schema}d"
+bad "another vendor than the words" 's/AuthenticAMD/GenuineIntel/' 'CPUID leaf 0 says "AuthenticAMD"'
+refused 1 "a host dump is no baseline" 'host-a.json:2: this is a host dump' \
+	baseline verify --no-host host-a.json
+
+# --- words --------------------------------------------------------------
+bad "bad hex" "${leaf7}s/\"ebx\": \"0x/\"ebx\": \"0y/" "bad.json:$leaf7: \"ebx\": .* is not a hex number"
+bad "hex with a tail" "${leaf7}s/(\"ebx\": \"0x[0-9a-f]*)/\1g/" "bad.json:$leaf7: \"ebx\""
+bad "a word that is a number" "${leaf7}s/\"ebx\": \"0x[0-9a-f]*\"/\"ebx\": 5/" \
+	"bad.json:$leaf7: \"ebx\" must be a string, not a number"
+bad "a bit out of range" "${leaf7}s/\"ebx\": \"0x/\"ebx\": \"0x1/" \
+	"bad.json:$leaf7: \"ebx\": 0x1[0-9a-f]{8} has bits beyond bit 31"
+good "leading zeroes are no bits" "${leaf7}s/\"ebx\": \"0x/\"ebx\": \"0x0000000000000/"
+bad "an MSR beyond 64 bits" "${msr}s/\"value\": \"0x0/\"value\": \"0x10/" \
+	"bad.json:$msr: \"value\": .* has bits beyond bit 63"
+bad "a leaf twice" "${leaf7}{p}" "bad.json:$((leaf7 + 1)): CPUID 0x7.0 stands twice"
+bad "an MSR twice" "${msr}{s/\$/,/;p;s/,\$//}" "bad.json:$((msr + 1)): MSR 0xc0011029 stands twice"
+bad "a bit that nobody knows" "${leaf1}s/\"ecx\": \"0x16d8/\"ecx\": \"0x16d9/" \
+	"bad.json:$leaf1: CPUID 0x1.0:ecx bits 0x10000: "
+bad "a leaf that nobody knows" "${leaf7}s/0x00000007/0x00000077/" "bad.json:$leaf7: CPUID 0x77.0"
+bad "max leaf below a governed one" 's/("leaf": "0x80000000".*"eax": "0x8000000)8/\17/' \
+	"bad.json:$last: CPUID 0x80000008.0"
+good "max leaf above" 's/("leaf": "0x80000000".*"eax": "0x800000)08/\121/'
+bad "AVX without XSAVE" "${leaf1}s/0x16d8220b/0x12d8220b/" "bad.json:[0-9]+: CPUID 0x"
+bad "AVX without XSAVE, nothing of leaf 0xd" \
+	"${leaf1}s/0x16d8220b/0x12d8220b/; /0x0000000d\", \"sub/d; /xcr0/s/\"(xsave|xcr0-[a-z0-9]*|xsaveopt|xsavec|xgetbv1)\", //g" \
+	"bad.json:$leaf1: CPUID 0x1.0:ecx bits 0x10000000 \\(avx\\): .*XSAVE"
+good "neither AVX nor XSAVE" \
+	"${leaf1}s/0x16d8220b/0x02d8220b/; /0x0000000d\", \"sub/d; /xcr0/s/\"(avx|xsave|xcr0-[a-z0-9]*|xsaveopt|xsavec|xgetbv1)\", //g"
+
+# --- features, max ------------------------------------------------------
+bad "a name whose bit is 0" "${features}s/\"pni\"/\"avx512f\"/" \
+	"bad.json:$features: \"features\" has \"avx512f\", but its bit in the words is 0"
+good "a name that nobody knows" "${features}s/\"pni\"/\"pni\", \"frobnicate\"/"
+is "... is warned of" grep -q 'warning: good.json:.*"frobnicate" is not known here' err
+good "a name left out" "${features}s/\"pni\", //"
+is "... is warned of, too" grep -q "warning: good.json:$features: .*leaves out pni" err
+
+# A baseline with the same words as max, changed by the sed script $1.
+with_max()
+{
+	{
+		sed '/"features"/,$d' baseline.json
+		echo '	"max": {'
+		sed -n '/"cpuid": \[/,/"msr": \[/p' baseline.json | sed '$d' | sed -E "$1"
+		sed -n '/"msr": \[/,/\],/p' baseline.json | sed -E '$s/,//'
+		echo '	},'
+		sed -n '/"features"/,$p' baseline.json
+	} >max.json
+}
+
+with_max ''
+allowed "max equal to default" 'well-formed' baseline verify --no-host max.json
+with_max '/"leaf": "0x00000007"/s/0x20000300/0x20000320/'
+allowed "max above default" 'well-formed' baseline verify --no-host max.json
+allowed "... is shown" 'avx2' baseline show max.json
+with_max '/"leaf": "0x00000007"/s/0x20000300/0x20000200/'
+refused 1 "max below default" 'max.json:[0-9]+: max must have all .*0x7.0:ebx bits 0x100 \(bmi2\)' \
+	baseline verify --no-host max.json
+with_max '/"leaf": "0x00000007"/s/\}/, "x": 1}/'
+refused 1 "an unknown key in max" 'max.json:[0-9]+: unknown key "x"' baseline verify --no-host max.json
+with_max '/"leaf": "0x80000000"/s/0x80000008/0x80000007/'
+refused 1 "max that can't be" 'max.json:[0-9]+: max: CPUID 0x80000008' baseline verify --no-host max.json
+
+# --- round trip ---------------------------------------------------------
+with_max '/"leaf": "0x00000007"/s/0x20000300/0x20000320/'
+for file in baseline max; do
+	"$LEVELCTL" baseline show --json $file.json >one.json 2>err
+	"$LEVELCTL" baseline show --json one.json >two.json 2>>err
+	is "show prints something: $file" [ -s one.json ]
+	is "show prints what show reads: $file" cmp -s one.json two.json
+done
+"$LEVELCTL" baseline verify --no-host - <baseline.json >out 2>err
+is "standard input" grep -q well-formed out
+echo '{' | "$LEVELCTL" baseline verify --no-host - >out 2>err
+is "standard input, broken" grep -q 'standard input:' err
+
+# --- pools --------------------------------------------------------------
+allowed "compute" '"feature": "avx2", "missing_on": \["host-b"\]' pool compute host-a.json host-b.json
+run pool compute --name small host-a.json host-b.json
+is "compute gives the fixture" cmp -s out baseline.json
+run pool compute --name small host-b.json host-a.json
+is "compute in any order" cmp -s out baseline.json
+run pool compute --name small host-a.json host-b.json -o written.json
+is "compute into a file" cmp -s written.json baseline.json
+is "... and nowhere else" [ ! -s out ]
+cat host-a.json host-b.json | tr -d '\n\t' | sed 's/}{/}\n{/' >fleet.jsonl
+run pool compute --name small fleet.jsonl
+is "one host a line" cmp -s out baseline.json
+{ tr -d '\n\t' <host-a.json; printf '\n{"name": "x", "cpuid": [}\n'; } >fleet.jsonl
+refused 1 "one host a line, the second broken" 'fleet.jsonl:2: not JSON' pool compute fleet.jsonl
+{ tr -d '\n\t' <host-a.json; printf '\n{"name": "x", "cpuid": 7}\n'; } >fleet.jsonl
+refused 1 "one host a line, the second wrong" 'fleet.jsonl:2: "cpuid" must be an array' \
+	pool compute fleet.jsonl
+refused 1 "raw dumps" 'host-raw.json: .*raw CPUID' pool compute host-a.json host-raw.json
+allowed "raw dumps, wanted" 'raw CPUID: KVM may offer less' pool compute --raw-ok host-a.json host-raw.json
+refused 1 "two vendors" 'host-intel \(GenuineIntel\) can.t be in one pool: .*vendors differ' \
+	pool compute host-a.json host-intel.json
+refused 1 "a baseline is no host" 'baseline.json:2: this is a baseline' pool compute baseline.json
+sed 's/"family": 25/"family": -1/' host-a.json >minus.json
+refused 1 "a negative family" 'minus.json:5: "family" must be a whole number' pool compute minus.json
+sed 's/"family": 25/"family": 2.5/' host-a.json >half.json
+refused 1 "half a family" 'half.json:5: "family" must be a whole number' pool compute half.json
+sed 's/"source": "kvm"/"source": "rumour"/' host-a.json >rumour.json
+refused 1 "an unknown source" 'rumour.json:8: "source" is' pool compute rumour.json
+refused 1 "an output that can't be" 'none/x.json: No such file' pool compute host-a.json -o none/x.json
+if [ -w /dev/full ]; then
+	"$LEVELCTL" pool compute host-a.json >/dev/full 2>err
+	is "a full disk" [ $? = 1 ]
+	is "... is told" grep -q 'No space left' err
+else
+	skip "a full disk" "no /dev/full"
+fi
+
+allowed "check" 'host-a +yes' pool check baseline.json host-a.json host-b.json
+"$LEVELCTL" pool compute host-a.json -o wide.json 2>err
+run pool check wide.json host-a.json host-b.json
+is "check refuses" [ $rc = 1 ]
+is "check names the feature" grep -q 'host-b *no *CPUID 0x7.0:ebx bits 0x20 (avx2)' out
+is "check names the numbers" grep -q 'host-b *no *CPUID 0x80000008.0:eax\[7:0\]: 0x30 is needed, 0x2b is there' out
+
+# --- hosts --------------------------------------------------------------
+allowed "compare a host with itself" 'no drift' host compare host-a.json host-a.json
+allowed "compare two hosts" 'avx2 +0x7.0:ebx\[5\] +yes +no' host compare host-a.json host-b.json
+allowed "compare, for programs" '"schema": "kvm-level/compare/1"' host compare --json host-a.json host-b.json
+refused 2 "compare one" 'two host dumps is missing' host compare host-a.json
+refused 1 "compare with a baseline" 'this is a baseline' host compare host-a.json baseline.json
+"$LEVELCTL" pool compute host-intel.json -o intel.json 2>err
+if [ -r /dev/kvm ] && [ -w /dev/kvm ] && [ ! -e /sys/module/kvm_level ]; then
+	run host dump -o self.json
+	is "dump this host" [ $rc = 0 ]
+	is "... without a complaint" sane
+	allowed "... and read it" '"schema"' pool compute self.json
+	cp out self-baseline.json
+	allowed "... which can run its own baseline" 'and this host can run it' baseline verify self-baseline.json
+	refused 1 "a baseline for other processors" 'this is|this host lacks' baseline verify "$(
+		grep -q AuthenticAMD self.json && echo intel.json || echo baseline.json)"
+else
+	skip "dump this host" "no /dev/kvm, or kvm_level is loaded"
+fi
+
+# --- explain ------------------------------------------------------------
+allowed "explain a name" 'where +0x7.0:ebx\[5\]' explain avx2
+allowed "explain a place" 'feature +avx2' explain '0x7.0:ebx[5]'
+allowed "explain what it needs" 'avx +0x1.0:ecx\[28\]' explain avx2
+allowed "explain an alias" 'feature +sse4.1' explain SSE4_1
+allowed "explain an MSR bit" 'feature +rsba' explain 'msr:0x10a[2]'
+allowed "explain bad news" 'in a pool +or:' explain rsba
+allowed "explain a copy" 'copy of the bit in leaf 1' explain '0x80000001:edx[0]'
+allowed "explain a number" 'in a pool +min:' explain '0x80000008:eax[0]'
+allowed "explain what is hidden" 'in a pool +hidden:' explain '0x1234:eax[0]'
+refused 1 "explain nonsense" 'is no feature' explain frobnicate
+refused 1 "explain a bit too far" 'is no feature' explain '0x7.0:ebx[32]'
+refused 1 "explain half a place" 'is no feature' explain '0x7.0:ebx'
+refused 1 "explain an abbreviation" 'is no feature' explain avx51
+
+# --- words on the command line ------------------------------------------
+allowed "help" 'levelctl baseline apply' help
+allowed "--help" 'levelctl baseline apply' --help
+allowed "help of a noun" 'levelctl vm adopt' help vm
+allowed "help of a command" 'levelctl vm adopt' vm adopt --help
+allowed "version" 'levelctl +[0-9]' version
+allowed "--version" 'levelctl +[0-9]' --version
+allowed "--json before the noun" '"schema": "kvm-level/version/1"' --json version
+refused 2 "an unknown noun" 'no command "frob"' frob
+refused 2 "an abbreviated noun" 'no command "base"' base show
+refused 2 "an unknown verb" 'no "vm frob"' vm frob
+refused 2 "an abbreviated verb" 'no "baseline ver"' baseline ver baseline.json
+refused 2 "no verb" 'levelctl vm list' vm
+refused 2 "an unknown option" 'unknown option --frob' baseline verify --frob baseline.json
+refused 2 "an abbreviated option" 'unknown option --no-h' baseline verify --no-h baseline.json
+refused 2 "an option without its value" '--name needs a value' pool compute host-a.json --name
+refused 2 "a value that isn't wanted" '--no-host takes no value' baseline verify --no-host=1 baseline.json
+allowed "a value behind =" '"name": "x"' pool compute --name=x host-a.json
+refused 2 "too many files" 'too many arguments' baseline verify --no-host baseline.json baseline.json
+refused 2 "no file" 'a baseline file is missing' baseline verify
+refused 2 "an unknown mode" 'the mode is off, audit' mode loud
+refused 2 "an unknown --exits" '--exits is needed or always' mode enforce --exits never
+refused 2 "a VM that is no number" "the VM's id must be a number" vm show one
+refused 2 "a VM too far" "the VM's id must be a number" vm show 4294967296
+refused 2 "--id and a file" 'or a file, not both' baseline show --id 1 baseline.json
+refused 2 "--id 0" 'numbered from 1' baseline show --id 0
+refused 2 "--count 0" 'at least 1' monitor --count 0
+refused 2 "run without a VMM" 'run --baseline FILE -- VMM' run --baseline baseline.json
+refused 2 "run without a baseline" '--baseline is missing' run -- true
+
+# --- no module ----------------------------------------------------------
+if [ -e /sys/module/kvm_level ]; then
+	skip "without the module" "kvm_level is loaded"
+else
+	for command in status mode "mode enforce" "vm list" "vm show 1" "vm adopt 1" \
+		"vm watch 1" "baseline show" "baseline clear" "baseline list" monitor \
+		"run --baseline baseline.json -- true"; do
+		# shellcheck disable=SC2086 # words
+		refused 1 "without the module: $command" 'kvm_level is not loaded: modprobe' $command
+	done
+fi
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $failed = 0 ]

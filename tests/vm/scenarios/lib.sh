@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0
+# For scenarios: sourced by each, on the virtual host, under busybox sh.
+#
+# A scenario prints a line per test: "ok NAME", "not ok NAME: why" or
+# "skip NAME: why"; tests/vm/run counts them.  Its exit code says only whether
+# it got to its end.
+
+ok() { echo "ok $1"; }
+not_ok() { echo "not ok $1: $2"; }
+skip() { echo "skip $1: $2"; }
+
+# check NAME COMMAND...: the command succeeds.
+check()
+{
+	_name=$1
+	shift
+	if "$@" > /tmp/check.out 2>&1; then
+		ok "$_name"
+	else
+		not_ok "$_name" "$(echo "$*: $(tail -n 3 /tmp/check.out)" | tr '\n' ' ')"
+	fi
+}
+
+# refused NAME TEXT COMMAND...: it fails, with 1, and says TEXT (a regex).
+refused()
+{
+	_name=$1
+	_text=$2
+	shift 2
+	"$@" > /tmp/check.out 2>&1
+	_rc=$?
+	if [ $_rc = 0 ]; then
+		not_ok "$_name" "was not refused: $*"
+	elif [ $_rc != 1 ] && [ $_rc != 2 ]; then
+		not_ok "$_name" "exit $_rc: $(tail -n 3 /tmp/check.out | tr '\n' ' ')"
+	elif ! grep -Eq "$_text" /tmp/check.out; then
+		not_ok "$_name" "says: $(tail -n 3 /tmp/check.out | tr '\n' ' ')"
+	else
+		ok "$_name"
+	fi
+}
+
+# same NAME EXPECTED GOT
+same()
+{
+	if [ "$2" = "$3" ]; then
+		ok "$1"
+	else
+		not_ok "$1" "expected '$2', got '$3'"
+	fi
+}
+
+# differ NAME A B
+differ()
+{
+	if [ "$2" != "$3" ]; then
+		ok "$1"
+	else
+		not_ok "$1" "both are '$2'"
+	fi
+}
+
+must() { "$@" || { echo "not ok $(basename "$0")_setup: $*"; exit 1; }; }
+
+# What KVM offers, before anything is levelled.
+take_offer()
+{
+	must kvmprobe snapshot > /tmp/offer
+	export KVMPROBE_OFFER=/tmp/offer
+}
+
+kl_load() { must insmod /kl/kvm_level.ko; }
+
+# kl_enforce FILE [MODE]
+kl_enforce()
+{
+	must levelctl baseline apply "$1" > /dev/null
+	must levelctl mode "${2:-enforce}" > /dev/null
+}
+
+# The usual start: take_offer, load, a baseline without the victims.
+kl_start()
+{
+	take_offer
+	must kvmprobe baseline --victims --name victims > /tmp/low.json
+	must kvmprobe baseline --name all > /tmp/all.json
+	kl_load
+	kl_enforce /tmp/low.json "${1:-enforce}"
+}
+
+# word LEAF SUBLEAF REG < report: one register of a guest's report or of kvmprobe
+word()
+{
+	awk -v l="$1" -v s="$2" -v r="$3" '
+		BEGIN { n = index("abcd", substr(r, 2, 1)) }
+		{ sub(/^cpu [0-9]+ /, "") }
+		$1 == "cpuid" && $2 == l && $3 == s { print $(3 + n); exit }'
+}

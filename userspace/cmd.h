@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The commands, one cmd_*.c per noun; @argv begins behind the verb. */
+#ifndef KL_CMD_H
+#define KL_CMD_H
+
+#include "opts.h"
+
+int cmd_status(int argc, char **argv);
+int cmd_host_dump(int argc, char **argv);
+int cmd_host_compare(int argc, char **argv);
+int cmd_pool_compute(int argc, char **argv);
+int cmd_pool_check(int argc, char **argv);
+int cmd_baseline_apply(int argc, char **argv);
+int cmd_baseline_show(int argc, char **argv);
+int cmd_baseline_verify(int argc, char **argv);
+int cmd_baseline_clear(int argc, char **argv);
+int cmd_baseline_list(int argc, char **argv);
+int cmd_vm_list(int argc, char **argv);
+int cmd_vm_show(int argc, char **argv);
+int cmd_vm_adopt(int argc, char **argv);
+int cmd_vm_watch(int argc, char **argv);
+int cmd_mode(int argc, char **argv);
+int cmd_monitor(int argc, char **argv);
+int cmd_run(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
+int cmd_version(int argc, char **argv);
+
+#endif /* KL_CMD_H */

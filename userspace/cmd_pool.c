@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cmd.h"
+#include "pool.h"
+#include "render.h"
+
+static int read_all(int argc, char **argv, struct hosts *hosts)
+{
+	int i;
+
+	for (i = 0; i < argc; i++) {
+		if (hosts_read(argv[i], hosts)) {
+			hosts_free(hosts);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* Raw CPUID is not what KVM offers: the pool would promise what no guest can be given. */
+static int check_sources(const struct hosts *hosts, bool raw_ok)
+{
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < hosts->nr; i++) {
+		if (!hosts->host[i].raw)
+			continue;
+		if (!raw_ok) {
+			say("%s: \"%s\" is the processor's raw CPUID, not what KVM offers there: make a dump with \"levelctl host dump\", or say --raw-ok",
+			    hosts->host[i].file, hosts->host[i].name);
+			return -1;
+		}
+		nr++;
+	}
+	return nr;
+}
+
+int cmd_pool_compute(int argc, char **argv)
+{
+	const char *path = NULL, *name = "pool";
+	bool raw_ok = false;
+	const struct option_spec spec[] = {
+		{ "--output", "-o", NULL, &path },
+		{ "--name", NULL, NULL, &name },
+		{ "--raw-ok", NULL, &raw_ok, NULL },
+		{ NULL, NULL, NULL, NULL },
+	};
+	struct hosts hosts = { 0 };
+	struct json_out *o;
+	struct pool pool;
+	unsigned int i;
+	size_t len;
+	char *text;
+	int raw, err;
+
+	if (options(&argc, argv, spec) || arguments(argc, 1, -1, "a host dump"))
+		return USAGE;
+	if (!*name || strlen(name) > KL_NAME_MAX)
+		return usage("--name is 1 to %d bytes", KL_NAME_MAX);
+	if (read_all(argc, argv, &hosts))
+		return REFUSED;
+	raw = check_sources(&hosts, raw_ok);
+	if (raw < 0 || pool_compute(&pool, &hosts, name)) {
+		hosts_free(&hosts);
+		return REFUSED;
+	}
+	if (raw)
+		pool_warn(&pool, xprintf("%d of %u dumps are raw CPUID: KVM may offer less", raw,
+					 hosts.nr));
+	for (i = 0; i < pool.nr_warnings; i++)
+		say("warning: %s", pool.warning[i]);
+
+	o = json_out_new();
+	json_out_object(o, NULL);
+	pool_write(o, &pool);
+	text = json_out_finish(o, &len);
+	err = write_whole(path, text, len);
+	free(text);
+	pool_free(&pool);
+	hosts_free(&hosts);
+	return err ? REFUSED : DONE;
+}
+
+struct check {
+	struct render *r;
+	const char *host;
+};
+
+static void check_row(void *ctx, const char *text)
+{
+	struct check *c = ctx;
+
+	cell_string(c->r, "%s", c->host);
+	cell_bool(c->r, false);
+	cell_string(c->r, "%s", text);
+}
+
+int cmd_pool_check(int argc, char **argv)
+{
+	static const struct column columns[] = {
+		{ "host", "HOST", false }, { "fits", "FITS", false }, { "lacks", "LACKS", false },
+	};
+	struct hosts hosts = { 0 };
+	unsigned int i, unfit = 0;
+	struct baseline b;
+	struct kl_set max;
+	struct check c;
+	int err;
+
+	if (options(&argc, argv, NULL) || arguments(argc, 2, -1, "a baseline and a host dump"))
+		return USAGE;
+	if (baseline_read(argv[0], &b))
+		return REFUSED;
+	if (read_all(argc - 1, argv + 1, &hosts)) {
+		baseline_free(&b);
+		return REFUSED;
+	}
+	max = baseline_max(&b);
+	c.r = render_begin("kvm-level/check/1");
+	render_table(c.r, "hosts", columns, ARRAY_SIZE(columns));
+	for (i = 0; i < hosts.nr; i++) {
+		const struct kl_set offer = words_set(&hosts.host[i].words);
+
+		c.host = hosts.host[i].name;
+		if (set_lacks(&max, &offer, check_row, &c)) {
+			unfit++;
+			continue;
+		}
+		cell_string(c.r, "%s", c.host);
+		cell_bool(c.r, true);
+		cell_none(c.r);
+	}
+	render_table_end(c.r);
+	render_uint(c.r, "unfit", NULL, unfit);
+	err = render_end(c.r, NULL);
+	for (i = 0; i < hosts.nr; i++)
+		if (hosts.host[i].raw)
+			say("warning: \"%s\" is raw CPUID: KVM may offer less there", hosts.host[i].name);
+	if (unfit)
+		say("%u of %u hosts can't run \"%s\"", unfit, hosts.nr, b.name);
+	hosts_free(&hosts);
+	baseline_free(&b);
+	return err ? err : unfit ? REFUSED : DONE;
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "host.h"
+#include "kvm.h"
+#include "netlink.h"
+
+/* A fleet of 100,000 in one file. */
+#define FILE_LIMIT (1u << 30)
+
+static const char *const keys[] = {
+	"schema", "name", "vendor", "family", "model", "stepping", "source", "kernel",
+	"microcode", "cpuid", "msr", "raw", NULL,
+};
+
+void host_free(struct host *h)
+{
+	free(h->name);
+	free(h->file);
+	free(h->kernel);
+	free(h->microcode);
+	words_free(&h->words);
+	words_free(&h->processor);
+	*h = (struct host){ 0 };
+}
+
+void hosts_free(struct hosts *hosts)
+{
+	while (hosts->nr)
+		host_free(&hosts->host[--hosts->nr]);
+	free(hosts->host);
+	hosts->host = NULL;
+}
+
+static int read_text(const struct json_file *file, const struct json *root, const char *key,
+		     char **out)
+{
+	const struct json *v = json_get(root, key);
+
+	if (!v)
+		return 0;
+	if (json_want(file, v, JSON_STRING))
+		return -1;
+	if (strlen(json_string(v)) > 255)
+		return json_bad(file, v, "\"%s\" is longer than 255 bytes", key);
+	*out = printable(xprintf("%s", json_string(v)));
+	return 0;
+}
+
+static int read_number(const struct json_file *file, const struct json *root, const char *key,
+		       u32 *out)
+{
+	const struct json *v = json_get(root, key);
+	u64 n = 0;
+
+	if (v && json_uint(file, v, UINT32_MAX, &n))
+		return -1;
+	*out = n;
+	return 0;
+}
+
+static int read_kind(const struct json_file *file, const struct json *root, struct host *h)
+{
+	const struct json *schema = json_get(root, "schema"), *source = json_get(root, "source");
+
+	if (schema && json_want(file, schema, JSON_STRING))
+		return -1;
+	if (schema && !strncmp(json_string(schema), "kvm-level/baseline/", 19))
+		return json_bad(file, schema, "this is a baseline, not a host dump");
+	if (schema && strcmp(json_string(schema), HOST_SCHEMA))
+		return json_bad(file, schema, "schema \"%s\" is not %s", json_string(schema),
+				HOST_SCHEMA);
+	h->raw = true;
+	if (!source)
+		return 0;
+	if (json_want(file, source, JSON_STRING))
+		return -1;
+	if (!strcmp(json_string(source), "kvm"))
+		h->raw = false;
+	else if (strcmp(json_string(source), "raw"))
+		return json_bad(file, source, "\"source\" is \"kvm\" or \"raw\", not \"%s\"",
+				json_string(source));
+	return 0;
+}
+
+static int read_host(const struct json_file *file, const struct json *root, struct host *h)
+{
+	const struct json *cpuid, *vendor;
+
+	if (json_kind(root) != JSON_OBJECT)
+		return json_bad(file, root, "a host dump is a JSON object, which this is not");
+	if (read_kind(file, root, h) || json_check_keys(file, root, "a host dump", keys))
+		return -1;
+
+	h->file = xprintf("%s", json_name(file));
+	if (read_text(file, root, "name", &h->name) ||
+	    read_text(file, root, "kernel", &h->kernel) ||
+	    read_text(file, root, "microcode", &h->microcode) ||
+	    read_number(file, root, "family", &h->family) ||
+	    read_number(file, root, "model", &h->model) ||
+	    read_number(file, root, "stepping", &h->stepping))
+		return -1;
+	if (!h->name)
+		h->name = xprintf("%s", json_name(file));
+	vendor = json_get(root, "vendor");
+	if (vendor && json_want(file, vendor, JSON_STRING))
+		return -1;
+	if (vendor && strlen(json_string(vendor)) != 12)
+		return json_bad(file, vendor, "\"vendor\" is not a processor's vendor string, such as \"AuthenticAMD\"");
+	if (vendor)
+		memcpy(h->vendor, json_string(vendor), sizeof(h->vendor));
+	printable(h->vendor);
+
+	cpuid = json_get(root, "cpuid");
+	if (!cpuid)
+		return json_bad(file, root, "the host dump has no \"cpuid\"");
+	return words_read(file, cpuid, json_get(root, "msr"), &h->words) ||
+	       words_read(file, json_get(root, "raw"), NULL, &h->processor) ? -1 : 0;
+}
+
+int hosts_read(const char *path, struct hosts *hosts)
+{
+	struct json_file *file = json_open(path, FILE_LIMIT);
+	const struct json *root;
+	unsigned int before = hosts->nr;
+	int n = -1;
+
+	if (!file)
+		return -1;
+	while ((n = json_read(file, &root)) > 0) {
+		struct host h = { 0 };
+
+		if (read_host(file, root, &h)) {
+			host_free(&h);
+			n = -1;
+			break;
+		}
+		if (!(hosts->nr & (hosts->nr - 1)))
+			hosts->host = xrealloc(hosts->host, hosts->nr ? 2 * hosts->nr : 1,
+					       sizeof(*hosts->host));
+		hosts->host[hosts->nr++] = h;
+	}
+	if (!n && hosts->nr == before)
+		n = json_bad(file, NULL, "there is nothing in it");
+	json_close(file);
+	return n;
+}
+
+/*
+ * With the module enforcing, /dev/kvm shows a levelled offer, and a pool
+ * computed from that could only ever shrink: ask the module for the real one.
+ */
+int host_offer(struct words *offer)
+{
+	struct status s;
+	bool levels;
+	u32 vendor;
+	int err = kernel_try();
+
+	*offer = (struct words){ 0 };
+	if (err == -ENOENT && !kernel_has_module()) {
+		err = kvm_offer(offer);
+	} else {
+		if (err ? kernel_open() : kernel_status(&s)) {
+			say("kvm_level may be levelling what /dev/kvm shows, so that can't be taken for what this host offers");
+			return -1;
+		}
+		levels = s.mode == KVM_LEVEL_MODE_ENFORCE || s.mode == KVM_LEVEL_MODE_STRICT;
+		status_free(&s);
+		err = levels ? kernel_offer(&vendor, offer) : kvm_offer(offer);
+		if (levels && err) {
+			say("/dev/kvm shows a levelled offer while kvm_level enforces, and the unlevelled one could not be had");
+		} else if (levels && !offer->nr_leaves) {
+			say("kvm_level knows of no offer: is KVM loaded (modprobe kvm_intel or kvm_amd)?");
+			err = -ENOENT;
+		}
+	}
+	if (err) {
+		words_free(offer);
+		return -1;
+	}
+	kvm_add_tsc_deadline(offer);
+	return 0;
+}
+
+static char *own_microcode(void)
+{
+	FILE *f = fopen("/proc/cpuinfo", "re");
+	char line[256], *colon, *found = NULL;
+
+	while (f && !found && fgets(line, sizeof(line), f)) {
+		if (strncmp(line, "microcode", 9))
+			continue;
+		colon = strchr(line, ':');
+		if (!colon)
+			break;
+		colon += 1 + strspn(colon + 1, " \t");
+		colon[strcspn(colon, "\n")] = '\0';
+		found = xprintf("%s", colon);
+	}
+	if (f)
+		fclose(f);
+	return found;
+}
+
+int host_self(struct host *h)
+{
+	struct signature s;
+	struct utsname u;
+	struct kl_set raw;
+	const struct kl_leaf *leaf1;
+
+	*h = (struct host){ 0 };
+	if (uname(&u)) {
+		say("this host's name is not to be had: %s", strerror(errno));
+		return -1;
+	}
+	/* First what may fail or be levelled, then what pins this process to one CPU. */
+	if (host_offer(&h->words))
+		return -1;
+	warn_of_unequal_cpus();
+	if (raw_cpuid(&h->processor)) {
+		host_free(h);
+		return -1;
+	}
+	raw = words_set(&h->processor);
+	leaf1 = kl_set_leaf(&raw, 1, 0);
+	s = cpuid_signature(leaf1 ? leaf1->r[KL_EAX] : 0);
+	h->family = s.family;
+	h->model = s.model;
+	h->stepping = s.stepping;
+	own_vendor(h->vendor);
+	h->name = printable(xprintf("%s", u.nodename));
+	h->kernel = printable(xprintf("%s", u.release));
+	h->microcode = own_microcode();
+	return 0;
+}
+
+void host_write(struct json_out *o, const struct host *h)
+{
+	const struct kl_set words = words_set(&h->words), raw = words_set(&h->processor);
+
+	json_out_string(o, "schema", HOST_SCHEMA);
+	json_out_string(o, "name", h->name);
+	json_out_string(o, "vendor", h->vendor);
+	json_out_uint(o, "family", h->family);
+	json_out_uint(o, "model", h->model);
+	json_out_uint(o, "stepping", h->stepping);
+	json_out_string(o, "source", h->raw ? "raw" : "kvm");
+	if (h->kernel)
+		json_out_string(o, "kernel", h->kernel);
+	if (h->microcode)
+		json_out_string(o, "microcode", h->microcode);
+	words_write_leaves(o, "cpuid", &words);
+	words_write_msrs(o, "msr", &words);
+	if (raw.nr_leaves)
+		words_write_leaves(o, "raw", &raw);
+}

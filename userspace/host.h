@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Host dumps: kvm-level/host/1. */
+#ifndef KL_HOST_H
+#define KL_HOST_H
+
+#include "words.h"
+
+#define HOST_SCHEMA "kvm-level/host/1"
+
+struct host {
+	char *name;
+	char *file;		/* where it was read */
+	char vendor[13];
+	u32 family, model, stepping;
+	bool raw;		/* the processor's words, not KVM's offer */
+	char *kernel;		/* or NULL */
+	char *microcode;	/* or NULL */
+	struct words words;
+	struct words processor;	/* raw CPUID beside KVM's offer */
+};
+
+struct hosts {
+	struct host *host;
+	unsigned int nr;
+};
+
+/* Add the hosts of @path, one or many, to @hosts: 0, or -1 said why. */
+int hosts_read(const char *path, struct hosts *hosts);
+void hosts_free(struct hosts *hosts);
+void host_free(struct host *h);
+
+/* What this host's KVM offers before any levelling: 0, or -1 said why. */
+int host_offer(struct words *offer);
+/* This host, in full. */
+int host_self(struct host *h);
+void host_write(struct json_out *o, const struct host *h);
+
+#endif /* KL_HOST_H */

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "json_out.h"
+
+#define MAX_DEPTH 8
+
+struct json_out {
+	FILE *to;
+	char *text;
+	size_t len;
+	int depth;
+	int flat;		/* depth from which on all is on one line; 0: none */
+	bool some[MAX_DEPTH];	/* the container has a member already */
+	char close[MAX_DEPTH];
+};
+
+struct json_out *json_out_new(void)
+{
+	struct json_out *o = xrealloc(NULL, 1, sizeof(*o));
+
+	*o = (struct json_out){ 0 };
+	o->to = open_memstream(&o->text, &o->len);
+	if (!o->to) {
+		say("out of memory");
+		exit(REFUSED);
+	}
+	return o;
+}
+
+static void quoted(struct json_out *o, const char *text)
+{
+	const unsigned char *c;
+
+	fputc('"', o->to);
+	for (c = (const unsigned char *)text; *c; c++) {
+		if (*c == '"' || *c == '\\')
+			fprintf(o->to, "\\%c", *c);
+		else if (*c < ' ')
+			fprintf(o->to, "\\u%04x", *c);
+		else
+			fputc(*c, o->to);
+	}
+	fputc('"', o->to);
+}
+
+static void line(struct json_out *o)
+{
+	int i;
+
+	fputc('\n', o->to);
+	for (i = 0; i < o->depth; i++)
+		fputc('\t', o->to);
+}
+
+/* What stands before a value: comma, line, key. */
+static void lead(struct json_out *o, const char *key)
+{
+	if (o->depth) {
+		if (o->some[o->depth - 1])
+			fputs(o->flat ? ", " : ",", o->to);
+		if (!o->flat)
+			line(o);
+		o->some[o->depth - 1] = true;
+	}
+	if (key) {
+		quoted(o, key);
+		fputs(": ", o->to);
+	}
+}
+
+static void open_container(struct json_out *o, const char *key, const char *brackets)
+{
+	if (o->depth == MAX_DEPTH)
+		abort();
+	lead(o, key);
+	fputc(brackets[0], o->to);
+	o->close[o->depth] = brackets[1];
+	o->some[o->depth++] = false;
+}
+
+void json_out_object(struct json_out *o, const char *key)
+{
+	open_container(o, key, "{}");
+}
+
+void json_out_array(struct json_out *o, const char *key)
+{
+	open_container(o, key, "[]");
+}
+
+void json_out_flat(struct json_out *o)
+{
+	if (!o->flat)
+		o->flat = o->depth;
+}
+
+void json_out_end(struct json_out *o)
+{
+	bool some = o->some[--o->depth];
+
+	if (some && !o->flat)
+		line(o);
+	if (o->flat > o->depth)
+		o->flat = 0;
+	fputc(o->close[o->depth], o->to);
+}
+
+void json_out_string(struct json_out *o, const char *key, const char *value)
+{
+	lead(o, key);
+	quoted(o, value);
+}
+
+void json_out_uint(struct json_out *o, const char *key, uint64_t value)
+{
+	lead(o, key);
+	fprintf(o->to, "%" PRIu64, value);
+}
+
+void json_out_int(struct json_out *o, const char *key, int64_t value)
+{
+	lead(o, key);
+	fprintf(o->to, "%" PRId64, value);
+}
+
+void json_out_bool(struct json_out *o, const char *key, bool value)
+{
+	lead(o, key);
+	fputs(value ? "true" : "false", o->to);
+}
+
+void json_out_hex(struct json_out *o, const char *key, uint64_t value, int digits)
+{
+	lead(o, key);
+	fprintf(o->to, "\"0x%0*" PRIx64 "\"", digits, value);
+}
+
+char *json_out_finish(struct json_out *o, size_t *len)
+{
+	char *text;
+
+	while (o->depth)
+		json_out_end(o);
+	fputc('\n', o->to);
+	if (fclose(o->to)) {
+		say("out of memory");
+		exit(REFUSED);
+	}
+	text = o->text;
+	*len = o->len;
+	free(o);
+	return text;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Writing JSON into memory, indented, a leaf or a row to a line. */
+#ifndef KL_JSON_OUT_H
+#define KL_JSON_OUT_H
+
+#include <stdint.h>
+
+#include "tool.h"
+
+struct json_out;
+
+/* @key is NULL inside of arrays and for the value as a whole. */
+struct json_out *json_out_new(void);
+void json_out_object(struct json_out *o, const char *key);
+void json_out_array(struct json_out *o, const char *key);
+/* From here to the end of the innermost container: all on one line. */
+void json_out_flat(struct json_out *o);
+void json_out_end(struct json_out *o);
+void json_out_string(struct json_out *o, const char *key, const char *value);
+void json_out_uint(struct json_out *o, const char *key, uint64_t value);
+void json_out_int(struct json_out *o, const char *key, int64_t value);
+void json_out_bool(struct json_out *o, const char *key, bool value);
+/* A hex number as a string, as in host dumps and baselines. */
+void json_out_hex(struct json_out *o, const char *key, uint64_t value, int digits);
+/* The text, the caller's to free; @o is gone. */
+char *json_out_finish(struct json_out *o, size_t *len);
+
+#endif /* KL_JSON_OUT_H */
