@@ -45,7 +45,7 @@ static int read_name(const struct json_file *file, const struct json *root, stru
 	for (c = name; *c; c++)
 		if ((unsigned char)*c < ' ' || *c == 0x7f)
 			return json_bad(file, v, "\"name\" has a control character");
-	strcpy(b->name, name);
+	memcpy(b->name, name, strlen(name) + 1);
 	return 0;
 }
 
@@ -266,8 +266,8 @@ void baseline_write(struct json_out *o, const struct baseline *b)
 	json_out_end(o);
 }
 
-unsigned int set_lacks(const struct kl_set *need, const struct kl_set *have,
-		       void (*lack)(void *ctx, const char *text), void *ctx)
+unsigned int set_lacks(const struct kl_set *need, const struct kl_set *have, lack_fn lack,
+		       void *ctx)
 {
 	struct kl_place at = { 0 };
 	unsigned int nr = 0;
@@ -275,7 +275,7 @@ unsigned int set_lacks(const struct kl_set *need, const struct kl_set *have,
 
 	for (; kl_set_subset_from(need, have, &at); nr++) {
 		text = lack_text(&at, need, have);
-		lack(ctx, text);
+		lack(ctx, &at, text);
 		free(text);
 	}
 	return nr;

@@ -13,11 +13,9 @@ int baseline_read(const char *path, struct baseline *b);
 /* Its members, into the object that @o is in; what baseline_read() reads. */
 void baseline_write(struct json_out *o, const struct baseline *b);
 
-/*
- * Call @lack with a sentence for every place of @need that @have lacks; their
- * number.
- */
-unsigned int set_lacks(const struct kl_set *need, const struct kl_set *have,
-		       void (*lack)(void *ctx, const char *text), void *ctx);
+/* Call @lack, with a sentence, for every place of @need that @have lacks; their number. */
+typedef void (*lack_fn)(void *ctx, const struct kl_place *at, const char *text);
+unsigned int set_lacks(const struct kl_set *need, const struct kl_set *have, lack_fn lack,
+		       void *ctx);
 
 #endif /* KL_BASELINE_H */

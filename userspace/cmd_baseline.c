@@ -8,9 +8,10 @@
 #include "names.h"
 #include "render.h"
 
-static void say_lack(void *ctx, const char *text)
+static void say_lack(void *ctx, const struct kl_place *at, const char *text)
 {
 	(void)ctx;
+	(void)at;
 	say("this host lacks %s", text);
 }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <inttypes.h>
+
 #include "cmd.h"
 #include "names.h"
 #include "render.h"
+#include "strength.h"
 
 /* What pools do with one bit. */
 static const char *rule_name(u64 bit, u64 and_bits, u64 or_bits, u64 pass_bits, u64 equal_bits)
@@ -130,6 +133,32 @@ static void aliases(struct render *r, const struct feature *f)
 	render_list_end(r);
 }
 
+static void locked(struct render *r, const char *key, const char *name, u64 bits)
+{
+	if (!bits)
+		return;
+	render_string(r, NULL, "", "%s bits 0x%" PRIx64 " can't be set then", name, bits);
+	render_string(r, key, NULL, "0x%" PRIx64, bits);
+}
+
+/* Hiding a CPUID bit asks a guest not to use it; a control bit is KVM's to refuse. */
+static void strength(struct render *r, const struct bit_place *at, const char *rule)
+{
+	struct strength s = feature_strength(at);
+
+	if (strcmp(rule, "and"))
+		return;
+	if (!(s.cr4 | s.efer | s.xcr0 | s.xss)) {
+		render_string(r, "hidden_by", "left out", "it is not shown; a guest that does not ask may find it working");
+		return;
+	}
+	render_string(r, "hidden_by", "left out", "it is not shown, and KVM refuses what would switch it on");
+	locked(r, "cr4", "CR4", s.cr4);
+	locked(r, "efer", "EFER", s.efer);
+	locked(r, "xcr0", "XCR0", s.xcr0);
+	locked(r, "xss", "IA32_XSS", s.xss);
+}
+
 int cmd_explain(int argc, char **argv)
 {
 	struct kl_bit gate = { 0 };
@@ -161,6 +190,7 @@ int cmd_explain(int argc, char **argv)
 		if (!strcmp(rules[i].rule, rule))
 			render_string(r, NULL, "in a pool", "%s: %s", rule, rules[i].text);
 	render_string(r, "rule", NULL, "%s", rule);
+	strength(r, &at, rule);
 	render_table(r, "needs", needs_columns, ARRAY_SIZE(needs_columns));
 	needs(r, &at, &gate);
 	render_table_end(r);

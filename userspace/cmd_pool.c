@@ -85,19 +85,23 @@ struct check {
 	const char *host;
 };
 
-static void check_row(void *ctx, const char *text)
+static void check_row(void *ctx, const struct kl_place *at, const char *text)
 {
+	char *names = place_features(at);
 	struct check *c = ctx;
 
 	cell_string(c->r, "%s", c->host);
 	cell_bool(c->r, false);
 	cell_string(c->r, "%s", text);
+	cell_words(c->r, names);
+	free(names);
 }
 
 int cmd_pool_check(int argc, char **argv)
 {
 	static const struct column columns[] = {
 		{ "host", "HOST", false }, { "fits", "FITS", false }, { "lacks", "LACKS", false },
+		{ "features", NULL, false },
 	};
 	struct hosts hosts = { 0 };
 	unsigned int i, unfit = 0;
@@ -127,6 +131,7 @@ int cmd_pool_check(int argc, char **argv)
 		}
 		cell_string(c.r, "%s", c.host);
 		cell_bool(c.r, true);
+		cell_none(c.r);
 		cell_none(c.r);
 	}
 	render_table_end(c.r);

@@ -164,30 +164,50 @@ int cmd_mode(int argc, char **argv)
 	return kernel_mode(mode, when) ? REFUSED : DONE;
 }
 
+/* Anybody may read this; what the module answers needs privilege. */
+static char *version_from_sysfs(void)
+{
+	FILE *f = fopen("/sys/module/kvm_level/version", "re");
+	char line[64] = "";
+
+	if (f) {
+		if (fgets(line, sizeof(line), f))
+			line[strcspn(line, "\n")] = '\0';
+		fclose(f);
+	}
+	return *line ? printable(xprintf("%s", line)) : NULL;
+}
+
 int cmd_version(int argc, char **argv)
 {
 	struct status s = { 0 };
 	struct render *r;
+	char *version;
 	bool have;
 
 	if (options(&argc, argv, NULL) || arguments(argc, 0, 0, ""))
 		return USAGE;
-	have = !kernel_try() && !kernel_status(&s);
+	have = !kernel_try() && !kernel_status_try(&s);
+	version = have ? xprintf("%s", s.version) : version_from_sysfs();
+
 	r = render_begin("kvm-level/version/1");
-	render_string(r, "levelctl", "levelctl", "%s, protocol %d", KL_VERSION,
+	render_string(r, NULL, "levelctl", "%s, protocol %d", KL_VERSION,
 		      KVM_LEVEL_FAMILY_VERSION);
-	if (have) {
-		render_string(r, NULL, "kvm_level", "%s, protocol %u", s.version, s.protocol);
-		render_string(r, "module_version", NULL, "%s", s.version);
-		render_uint(r, "module_protocol", NULL, s.protocol);
-	} else {
-		render_string(r, NULL, "kvm_level", "%s", kernel_has_module() ?
-			      "loaded, but does not answer here" : "not loaded");
-		render_bool(r, "module_loaded", NULL, kernel_has_module());
-	}
+	render_string(r, "levelctl", NULL, "%s", KL_VERSION);
 	render_uint(r, "protocol", NULL, KVM_LEVEL_FAMILY_VERSION);
+	if (have)
+		render_string(r, NULL, "kvm_level", "%s, protocol %u", version, s.protocol);
+	else if (version)
+		render_string(r, NULL, "kvm_level", "%s, which does not answer here", version);
+	else
+		render_string(r, NULL, "kvm_level", "not loaded");
+	if (version)
+		render_string(r, "module_version", NULL, "%s", version);
+	if (have)
+		render_uint(r, "module_protocol", NULL, s.protocol);
 	if (have && s.protocol != KVM_LEVEL_FAMILY_VERSION)
 		say("warning: tool and module speak different protocols");
+	free(version);
 	status_free(&s);
 	return render_end(r, NULL);
 }

@@ -72,14 +72,21 @@ int cmd_vm_list(int argc, char **argv)
 	return render_end(r, NULL);
 }
 
-static void show_lack(void *ctx, const char *text)
+static void show_lack(void *ctx, const struct kl_place *at, const char *text)
 {
-	render_item(ctx, "%s%s", render_json(ctx) ? "" : "\n  ", text);
+	char *names = place_features(at);
+
+	cell_string(ctx, "%s", text);
+	cell_words(ctx, names);
+	free(names);
 }
 
-/* What it may have and the current baseline has not. */
+/* What it may have and the current baseline lacks. */
 static void show_stranded(struct render *r, const struct vm *vm)
 {
+	static const struct column columns[] = {
+		{ "lacks", "STRANDED BY", false }, { "features", NULL, false },
+	};
 	struct baseline own, current;
 	struct kl_set mine, theirs;
 	int err;
@@ -87,9 +94,9 @@ static void show_stranded(struct render *r, const struct vm *vm)
 	if (!(vm->flags & KVM_LEVEL_VM_FLAGS_STRANDED))
 		return;
 	if (!vm->baseline) {
-		render_string(r, "stranded_reason", "stranded", "it is %s, so it may have more than any baseline",
+		render_string(r, "stranded_reason", "stranded", "it is %s, so it may have all that this host offers",
 			      vm->flags & KVM_LEVEL_VM_FLAGS_OLDER ? "older than the module" :
-			      "not pinned to a baseline");
+			      "pinned to no baseline");
 		return;
 	}
 	err = kernel_baseline(vm->baseline, &own);
@@ -99,12 +106,23 @@ static void show_stranded(struct render *r, const struct vm *vm)
 	if (!err) {
 		mine = baseline_max(&own);
 		theirs = baseline_max(&current);
-		render_list(r, "stranded_by", "stranded by");
+		render_table(r, "stranded_by", columns, ARRAY_SIZE(columns));
 		set_lacks(&mine, &theirs, show_lack, r);
-		render_list_end(r);
+		render_table_end(r);
 		baseline_free(&current);
 	}
 	baseline_free(&own);
+}
+
+/* "more" behind what @all has, which is gone. */
+static char *append(char *all, const char *separator, char *more)
+{
+	char *both = *more ? xprintf("%s%s%s", all, *all ? separator : "", more) :
+			     xprintf("%s", all);
+
+	free(all);
+	free(more);
+	return both;
 }
 
 static void seen_row(struct render *r, const struct seen *s)
@@ -113,9 +131,8 @@ static void seen_row(struct render *r, const struct seen *s)
 		.kind = s->msr ? KL_PLACE_MSR : KL_PLACE_CPUID,
 		.leaf = s->index,
 		.subleaf = s->subleaf,
-		.why = "",
 	};
-	char *all = xprintf("%s", ""), *names, *more;
+	char *lost = xprintf("%s", ""), *features = xprintf("%s", ""), *names;
 	unsigned int i;
 
 	if (s->msr)
@@ -129,31 +146,35 @@ static void seen_row(struct render *r, const struct seen *s)
 		if (!at.bits)
 			continue;
 		names = place_features(&at);
-		more = xprintf("%s%s%s 0x%" PRIx64 "%s%s%s", all, *all ? "; " : "",
-			       s->msr ? "bits" : kl_reg_name(i), at.bits, *names ? " (" : "",
-			       names, *names ? ")" : "");
-		free(all);
-		free(names);
-		all = more;
+		lost = append(lost, "; ",
+			      xprintf("%s 0x%" PRIx64 "%s%s%s", s->msr ? "bits" : kl_reg_name(i),
+				      at.bits, *names ? " (" : "", names, *names ? ")" : ""));
+		features = append(features, ", ", names);
 	}
-	cell_string(r, "%s", *all ? all : "-");
-	free(all);
+	if (*lost)
+		cell_string(r, "%s", lost);
+	else
+		cell_none(r);
+	cell_words(r, features);
+	free(lost);
+	free(features);
 }
 
 static void show_seen(struct render *r, const struct vm *vm)
 {
 	static const struct column columns[] = {
 		{ "word", "READ", false }, { "count", "TIMES", true }, { "lost", "LOST", false },
+		{ "features", NULL, false },
 	};
 	unsigned int i;
 
 	if (!vm->nr_seen && !(vm->flags & KVM_LEVEL_VM_FLAGS_WATCHED))
 		return;
+	render_uint(r, "seen_missed", vm->seen_missed ? "not recorded" : NULL, vm->seen_missed);
 	render_table(r, "seen", columns, ARRAY_SIZE(columns));
 	for (i = 0; i < vm->nr_seen; i++)
 		seen_row(r, &vm->seen[i]);
 	render_table_end(r);
-	render_uint(r, "seen_missed", vm->seen_missed ? "not recorded" : NULL, vm->seen_missed);
 }
 
 static int vm_number(const char *text, u32 *id)

@@ -148,33 +148,24 @@ int hosts_read(const char *path, struct hosts *hosts)
 }
 
 /*
- * With the module enforcing, /dev/kvm shows a levelled offer, and a pool
- * computed from that could only ever shrink: ask the module for the real one.
+ * With the module loaded, /dev/kvm may show this process a levelled offer, and
+ * a pool computed from that could only ever shrink: ask the module, which
+ * knows the real one.
  */
 int host_offer(struct words *offer)
 {
-	struct status s;
-	bool levels;
-	u32 vendor;
 	int err = kernel_try();
+	u32 vendor;
 
 	*offer = (struct words){ 0 };
 	if (err == -ENOENT && !kernel_has_module()) {
 		err = kvm_offer(offer);
 	} else {
-		if (err ? kernel_open() : kernel_status(&s)) {
-			say("kvm_level may be levelling what /dev/kvm shows, so that can't be taken for what this host offers");
-			return -1;
-		}
-		levels = s.mode == KVM_LEVEL_MODE_ENFORCE || s.mode == KVM_LEVEL_MODE_STRICT;
-		status_free(&s);
-		err = levels ? kernel_offer(&vendor, offer) : kvm_offer(offer);
-		if (levels && err) {
-			say("/dev/kvm shows a levelled offer while kvm_level enforces, and the unlevelled one could not be had");
-		} else if (levels && !offer->nr_leaves) {
-			say("kvm_level knows of no offer: is KVM loaded (modprobe kvm_intel or kvm_amd)?");
+		err = err ? kernel_open() : kernel_offer(&vendor, offer);
+		if (!err && !offer->nr_leaves)
 			err = -ENOENT;
-		}
+		if (err)
+			say("kvm_level may be levelling what /dev/kvm shows, so that can't be taken for what this host offers");
 	}
 	if (err) {
 		words_free(offer);

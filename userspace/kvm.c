@@ -61,7 +61,7 @@ static int read_cpuid(int fd, struct words *w)
 static int read_msrs(int fd, struct words *w)
 {
 	struct kvm_msr_list *list = xrealloc(NULL, 1, sizeof(*list));
-	struct { struct kvm_msrs head; struct kvm_msr_entry entry; } one;
+	struct kvm_msrs *one;
 	unsigned int i, nr;
 
 	list->nmsrs = 0;
@@ -79,13 +79,15 @@ static int read_msrs(int fd, struct words *w)
 		return -1;
 	}
 	/* One by one: KVM stops at the first that it does not have here. */
+	one = xrealloc(NULL, 1, sizeof(*one) + sizeof(one->entries[0]));
 	for (i = 0; i < nr; i++) {
-		memset(&one, 0, sizeof(one));
-		one.head.nmsrs = 1;
-		one.entry.index = list->indices[i];
-		if (ioctl(fd, KVM_GET_MSRS, &one) == 1)
-			words_add_msr(w, one.entry.index, one.entry.data);
+		memset(one, 0, sizeof(*one) + sizeof(one->entries[0]));
+		one->nmsrs = 1;
+		one->entries[0].index = list->indices[i];
+		if (ioctl(fd, KVM_GET_MSRS, one) == 1)
+			words_add_msr(w, one->entries[0].index, one->entries[0].data);
 	}
+	free(one);
 	free(list);
 	return 0;
 }

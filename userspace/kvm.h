@@ -20,6 +20,7 @@ void own_vendor(char vendor[13]);
 struct signature {
 	u32 family, model, stepping;
 };
+
 struct signature cpuid_signature(u32 eax);
 
 #endif /* KL_KVM_H */

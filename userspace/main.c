@@ -22,7 +22,8 @@ static const struct command {
 	{ "baseline", "verify", cmd_baseline_verify, "[--no-host] FILE",
 	  "all that apply checks, nothing changed" },
 	{ "baseline", "clear", cmd_baseline_clear, "", "no baseline any more" },
-	{ "baseline", "list", cmd_baseline_list, "", "the current one and those that VMs still have" },
+	{ "baseline", "list", cmd_baseline_list, "",
+	  "the current one and those that VMs still have" },
 	{ "vm", "list", cmd_vm_list, "", "VMs and the baselines to which they are pinned" },
 	{ "vm", "show", cmd_vm_show, "ID", "one VM: why stranded, what its guest asked for" },
 	{ "vm", "adopt", cmd_vm_adopt, "[--off] ID", "level it at its exits from now on" },
@@ -37,7 +38,7 @@ static const struct command {
 	{ "version", NULL, cmd_version, "", "tool, module, protocol" },
 };
 
-#define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+#define NR_COMMANDS ARRAY_SIZE(commands)
 
 static void print_command(FILE *to, const struct command *c)
 {

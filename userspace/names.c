@@ -233,7 +233,7 @@ char *lack_text(const struct kl_place *at, const struct kl_set *need, const stru
 	return place_text(at);
 }
 
-/* "CPUID 0x7.0:ebx bits 0x20" or "MSR 0x10a bits 0x4" at @text, the way kl_place_format() writes it. */
+/* "CPUID 0x7.0:ebx bits 0x20", as kl_place_format() writes places: is there one at @text? */
 static bool place_scan(const char *text, struct kl_place *at)
 {
 	char reg[4];

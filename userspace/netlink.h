@@ -105,6 +105,8 @@ int kernel_try(void);
 void kernel_close(void);
 
 int kernel_status(struct status *s);
+/* The same, without a word if this process may not ask: -EPERM. */
+int kernel_status_try(struct status *s);
 int kernel_offer(u32 *vendor, struct words *offer);
 /* @id 0: the current one.  -ENOENT without a word if there is none. */
 int kernel_baseline(u64 id, struct baseline *b);

@@ -294,7 +294,9 @@ static const char *const msr_names[KVM_LEVEL_A_MSR_MAX + 1] = {
 
 const char *attr_main_name(unsigned int type)
 {
-	return type < __KVM_LEVEL_A_MAIN_MAX && main_names[type] ? main_names[type] : "an attribute";
+	const char *name = type < __KVM_LEVEL_A_MAIN_MAX ? main_names[type] : NULL;
+
+	return name ? name : "an attribute";
 }
 
 /* The attribute among @len bytes at @a that covers @at; @nth counts its type. */

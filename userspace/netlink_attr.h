@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Attributes: what may come, what is sent, what they are called.  netlink.c's only. */
+/* Attributes: what may come, what is sent, what they are called; for netlink*.c only. */
 #ifndef KL_NETLINK_ATTR_H
 #define KL_NETLINK_ATTR_H
 

@@ -253,6 +253,30 @@ void cell_list(struct render *r, const char *text, const char *const *values, un
 	json_out_end(r->json);
 }
 
+void cell_words(struct render *r, const char *text)
+{
+	const char *key;
+
+	if (!r->json) {
+		cell_text(r, xprintf("%s", *text ? text : "-"));
+		return;
+	}
+	key = cell_key(r);
+	if (!key)
+		return;
+	json_out_array(r->json, key);
+	while (*text) {
+		size_t len = strcspn(text, ",");
+		char *word = xprintf("%.*s", (int)len, text);
+
+		json_out_string(r->json, NULL, word);
+		free(word);
+		text += len;
+		text += strspn(text, ", ");
+	}
+	json_out_end(r->json);
+}
+
 static void print_row(struct render *r, char **cell, const size_t *width)
 {
 	unsigned int i, last = 0;

@@ -45,6 +45,8 @@ void cell_bool(struct render *r, bool value);
 void cell_none(struct render *r);
 /* @text for people, @values for programs. */
 void cell_list(struct render *r, const char *text, const char *const *values, unsigned int nr);
+/* The same, with the items of @text, which ", " separates. */
+void cell_words(struct render *r, const char *text);
 void render_table_end(struct render *r);
 
 /* JSON only: objects and what format code wants to write by itself; NULL in text mode. */

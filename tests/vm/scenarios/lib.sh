@@ -96,3 +96,57 @@ word()
 		{ sub(/^cpu [0-9]+ /, "") }
 		$1 == "cpuid" && $2 == l && $3 == s { print $(3 + n); exit }'
 }
+
+# A VM that lives on: hold_start NAME [--vcpus N] [--cpuid HOW]; ask NAME COMMAND...
+hold_start()
+{
+	_hold=$1
+	shift
+	mkfifo "/tmp/$_hold.in"
+	: > "/tmp/$_hold.out"
+	kvmprobe hold "$@" < "/tmp/$_hold.in" > "/tmp/$_hold.out" 2> "/tmp/$_hold.err" &
+	echo $! > "/tmp/$_hold.pid"
+	# Keeps the pipe open between commands.
+	sleep 100000 > "/tmp/$_hold.in" &
+	echo $! > "/tmp/$_hold.keeper"
+	ask "$_hold" pid > /dev/null
+}
+
+ask()
+{
+	_hold=$1
+	shift
+	_before=$(wc -l < "/tmp/$_hold.out")
+	echo "$*" > "/tmp/$_hold.in"
+	_i=0
+	while [ "$(wc -l < "/tmp/$_hold.out")" -le "$_before" ]; do
+		usleep 20000
+		_i=$((_i + 1))
+		if [ $_i -gt 1500 ]; then
+			echo "no answer to $*: $(cat "/tmp/$_hold.err")"
+			return 1
+		fi
+	done
+	tail -n 1 "/tmp/$_hold.out"
+}
+
+hold_end()
+{
+	kill "$(cat "/tmp/$1.pid")" "$(cat "/tmp/$1.keeper")" 2> /dev/null
+	wait "$(cat "/tmp/$1.pid")" 2> /dev/null
+}
+
+# The number of the VM of a process, and one field of "levelctl vm list --json".
+vm_of() { levelctl vm list --json | tr -d ' \n' | tr '{' '\n' | sed -n "s/.*\"id\":\([0-9]*\).*\"pid\":$1,.*/\1/p" | head -n 1; }
+vm_line() { levelctl vm list --json | tr -d ' \n' | tr '{' '\n' | grep "\"pid\":$1,"; }
+
+# stranded NAME: is the VM of hold_start NAME listed as stranded?
+stranded()
+{
+	_line=$(vm_line "$(cat "/tmp/$1.pid")")
+	case $_line in
+	'') echo "not listed" ;;
+	*'"stranded"'*) echo yes ;;
+	*) echo no ;;
+	esac
+}

@@ -1,0 +1,569 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Combining hosts, and closing what comes of it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "harness.h"
+#include "internal.h"
+#include "words.h"
+
+static struct kl_acc acc;
+
+static struct kl_set combine(const struct words *a, const struct words *b)
+{
+	struct kl_place at;
+
+	if (kl_acc_init(&acc, &a->set, &at) || (b && kl_acc_add(&acc, &b->set, &at)))
+		FAIL("combining fails: %s", at.why);
+	return kl_acc_set(&acc);
+}
+
+static struct kl_set combine_and_close(const struct words *a, const struct words *b)
+{
+	struct kl_place at;
+	struct kl_set set;
+
+	combine(a, b);
+	kl_close(&acc);
+	set = kl_acc_set(&acc);
+	if (kl_set_check(&set, &at))
+		FAIL("0x%x.%u is not well-formed: %s", at.leaf, at.subleaf, at.why);
+	CHECK(!kl_set_subset(&set, &a->set, NULL));
+	CHECK(!b || !kl_set_subset(&set, &b->set, NULL));
+	return set;
+}
+
+static u32 reg(const struct kl_set *set, u32 leaf, u32 subleaf, enum kl_reg r)
+{
+	return words_reg(set, leaf, subleaf, r);
+}
+
+TEST(an_offer_combined_with_itself_is_itself)
+{
+	static struct words w;
+	struct kl_set set;
+	unsigned int i, r;
+
+	for (i = 0; i < 2; i++) {
+		unsigned int j;
+
+		if (i)
+			words_amd(&w);
+		else
+			words_intel(&w);
+		set = combine_and_close(&w, &w);
+		for (j = 0; j < w.set.nr_leaves; j++) {
+			const struct kl_leaf *l = &w.leaf[j];
+			const struct kl_shape *s = kl_shape_find(l->leaf, l->subleaf);
+
+			for (r = 0; r < KL_NR_REGS; r++)
+				CHECK_EQ(reg(&set, l->leaf, l->subleaf, r) & kl_governed(&s->r[r]),
+					 l->r[r] & kl_governed(&s->r[r]));
+		}
+		CHECK(!kl_set_subset(&w.set, &set, NULL));
+		CHECK_EQ(set.nr_msrs, w.set.nr_msrs);
+	}
+}
+
+TEST(only_what_is_governed_is_taken_over)
+{
+	static struct words w;
+	struct kl_set set;
+
+	words_intel(&w);
+	words_put(&w, 0x4, 0, 1, 2, 3, 4);
+	words_put(&w, 0x17, 0, 1, 2, 3, 4);
+	words_put(&w, 0x1, 9, 1, 2, 3, 4);
+	words_put(&w, 0x1f, 0, 1, 2, 3, 4);
+	words_set(&w, 7, 0, KL_EDX, 1u << 15);
+	words_set(&w, 1, 0, KL_EBX, 0x01000800);
+	words_msr(&w, 0x8b, 1);
+	words_msr(&w, 0x122, 1);
+	words_msr(&w, 0x10a, 1ull << 63 | 1);
+	set = combine(&w, NULL);
+	CHECK(!kl_set_leaf(&set, 0x4, 0));
+	CHECK(!kl_set_leaf(&set, 0x17, 0));
+	CHECK(!kl_set_leaf(&set, 0x1, 9));
+	CHECK(!kl_set_leaf(&set, 0x1f, 0));
+	CHECK_EQ(reg(&set, 7, 0, KL_EDX) & 1u << 15, 0);
+	CHECK_EQ(reg(&set, 1, 0, KL_EAX), 0);
+	CHECK_EQ(reg(&set, 1, 0, KL_EBX), 0);
+	CHECK(!kl_set_msr(&set, 0x8b));
+	CHECK(!kl_set_msr(&set, 0x122));
+	CHECK_EQ(words_msr_value(&set, 0x10a), 1);
+	/* The vendor names the set. */
+	CHECK_EQ(reg(&set, 0, 0, KL_EBX), 0x756e6547);
+	CHECK_EQ(reg(&set, 0x40000000, 0, KL_ECX), 0x564b4d56);
+}
+
+TEST(a_feature_is_kept_where_both_have_it)
+{
+	static struct words a, b;
+	struct kl_set set;
+
+	words_intel(&a);
+	words_copy(&b, &a);
+	words_unset(&a, 7, 0, KL_EBX, 1u << 19);
+	words_unset(&b, 7, 0, KL_EBX, 1u << 18);
+	set = combine_and_close(&a, &b);
+	CHECK_EQ(reg(&set, 7, 0, KL_EBX) & 7u << 18, 1u << 20);
+}
+
+TEST(bad_news_of_one_host_is_the_pools)
+{
+	static struct words a, b;
+	struct kl_set set;
+
+	words_intel(&a);
+	words_copy(&b, &a);
+	words_unset(&a, 7, 0, KL_EDX, 1u << 10);
+	words_unset(&a, 7, 0, KL_EBX, 1u << 6 | 1u << 13);
+	words_set(&b, 7, 0, KL_EDX, 1u << 10);
+	words_msr(&a, 0x10a, 0x1);
+	words_msr(&b, 0x10a, 0x20005);
+	set = combine_and_close(&a, &b);
+	CHECK_EQ(reg(&set, 7, 0, KL_EDX) & 1u << 10, 1u << 10);
+	CHECK_EQ(reg(&set, 7, 0, KL_EBX) & (1u << 6 | 1u << 13), 1u << 6 | 1u << 13);
+	CHECK_EQ(words_msr_value(&set, 0x10a), 0x20005);
+	/* Whoever comes first. */
+	set = combine_and_close(&b, &a);
+	CHECK_EQ(words_msr_value(&set, 0x10a), 0x20005);
+	/* And where one has no such MSR at all. */
+	a.set.nr_msrs = 0;
+	set = combine_and_close(&a, &b);
+	CHECK_EQ(words_msr_value(&set, 0x10a), 0x20004);
+	set = combine_and_close(&b, &a);
+	CHECK_EQ(words_msr_value(&set, 0x10a), 0x20004);
+}
+
+TEST(bad_news_of_a_leaf_that_one_host_lacks_is_kept_if_it_can_be_read)
+{
+	static struct words a, b;
+	struct kl_set set;
+
+	words_amd(&a);
+	words_copy(&b, &a);
+	words_drop(&a, 0x80000021, 0);
+	words_set(&b, 0x80000021, 0, KL_EAX, 1u << 1);
+	set = combine_and_close(&a, &b);
+	CHECK_EQ(reg(&set, 0x80000021, 0, KL_EAX), 1u << 1);
+	set = combine_and_close(&b, &a);
+	CHECK_EQ(reg(&set, 0x80000021, 0, KL_EAX), 1u << 1);
+	/* Above the pool's highest leaf no guest could read it. */
+	words_leaf(&a, 0x80000000, 0)->r[KL_EAX] = 0x8000001f;
+	set = combine_and_close(&a, &b);
+	CHECK(!kl_set_leaf(&set, 0x80000021, 0));
+	CHECK_EQ(reg(&set, 0x80000000, 0, KL_EAX), 0x8000001f);
+}
+
+TEST(the_smallest_number_is_the_pools)
+{
+	static struct words a, b;
+	struct kl_set set;
+
+	words_intel(&a);
+	words_copy(&b, &a);
+	words_leaf(&a, 0x80000008, 0)->r[KL_EAX] = 0x392e;
+	words_leaf(&b, 0x80000008, 0)->r[KL_EAX] = 0x3034;
+	words_leaf(&b, 0xa, 0)->r[KL_EAX] = 0x07300405;
+	words_leaf(&b, 0, 0)->r[KL_EAX] = 0x24;
+	set = combine_and_close(&a, &b);
+	CHECK_EQ(reg(&set, 0x80000008, 0, KL_EAX), 0x302e);
+	CHECK_EQ(reg(&set, 0xa, 0, KL_EAX), 0x07300402);
+	CHECK_EQ(reg(&set, 0, 0, KL_EAX), 0x1f);
+}
+
+TEST(a_pool_with_a_lower_highest_leaf_loses_what_is_above)
+{
+	static struct words a, b;
+	struct kl_set set;
+
+	words_intel(&a);
+	words_copy(&b, &a);
+	words_leaf(&b, 0, 0)->r[KL_EAX] = 0xd;
+	set = combine_and_close(&a, &b);
+	CHECK(kl_set_leaf(&set, 0xd, 0));
+	CHECK(!kl_set_leaf(&set, 0x12, 0));
+	CHECK(!kl_set_leaf(&set, 0x1d, 1));
+	words_leaf(&b, 0, 0)->r[KL_EAX] = 6;
+	set = combine_and_close(&a, &b);
+	CHECK(!kl_set_leaf(&set, 7, 0));
+	CHECK_EQ(set.nr_msrs, 1);	/* ARCH_CAPABILITIES went with leaf 7 */
+	CHECK_EQ(reg(&set, 1, 0, KL_ECX) & 1u << 28, 0);
+	words_leaf(&b, 0x40000000, 0)->r[KL_EAX] = 0x40000000;
+	set = combine_and_close(&a, &b);
+	CHECK(!kl_set_leaf(&set, 0x40000001, 0));
+}
+
+TEST(vendors_do_not_mix)
+{
+	static struct words a, b;
+	static struct kl_acc before;
+	struct kl_place at;
+
+	words_intel(&a);
+	words_amd(&b);
+	CHECK(!kl_acc_init(&acc, &a.set, &at));
+	before = acc;
+	CHECK(kl_acc_add(&acc, &b.set, &at) == -EINVAL);
+	CHECK_STR(at.why, "vendors differ");
+	CHECK(at.kind == KL_PLACE_CPUID && at.leaf == 0 && at.reg == KL_EBX);
+	CHECK(kl_acc_add(&acc, &b.set, NULL) == -EINVAL);
+	words_drop(&a, 0, 0);
+	CHECK(kl_acc_add(&acc, &a.set, NULL) == -EINVAL);
+	/* A refusal changes nothing. */
+	CHECK(!memcmp(&before, &acc, sizeof(acc)));
+}
+
+TEST(a_host_out_of_order_is_refused)
+{
+	static struct words w;
+	struct kl_place at;
+
+	words_intel(&w);
+	swap(w.leaf[3], w.leaf[4]);
+	CHECK(kl_acc_init(&acc, &w.set, &at) == -EINVAL);
+	CHECK_STR(at.why, "leaves are not sorted");
+	words_intel(&w);
+	CHECK(!kl_acc_init(&acc, &w.set, &at));
+	w.msr[1] = w.msr[0];
+	CHECK(kl_acc_add(&acc, &w.set, &at) == -EINVAL);
+	CHECK_STR(at.why, "duplicate MSR");
+}
+
+TEST(a_component_that_lies_elsewhere_is_lost_with_its_feature)
+{
+	static struct words a, b;
+	struct kl_set set;
+
+	words_intel(&a);
+	words_copy(&b, &a);
+	words_leaf(&b, 0xd, 9)->r[KL_EBX] = 0x980;
+	set = combine_and_close(&a, &b);
+	CHECK_EQ(kl_xcr0_shown(&set), 0x600e7);
+	CHECK(!kl_set_leaf(&set, 0xd, 9));
+	CHECK_EQ(reg(&set, 7, 0, KL_ECX) & 1u << 3, 0);
+	/* Three hosts, of which two agree: lost all the same. */
+	CHECK(!kl_acc_add(&acc, &a.set, NULL));
+	kl_close(&acc);
+	set = kl_acc_set(&acc);
+	CHECK(!kl_set_leaf(&set, 0xd, 9));
+}
+
+TEST(a_component_that_one_host_does_not_describe_is_lost)
+{
+	static struct words a, b;
+	struct kl_set set;
+
+	words_intel(&a);
+	words_copy(&b, &a);
+	words_drop(&b, 0xd, 2);
+	set = combine_and_close(&a, &b);
+	CHECK_EQ(kl_xcr0_shown(&set) & 0xfe, 0x2);
+	CHECK_EQ(reg(&set, 1, 0, KL_ECX) & 1u << 28, 0);
+	CHECK_EQ(reg(&set, 7, 0, KL_EBX) & (1u << 5 | 1u << 16), 0);
+}
+
+TEST(xfd_of_a_component_is_a_feature_not_a_layout)
+{
+	static struct words a, b;
+	struct kl_set set;
+
+	words_intel(&a);
+	words_copy(&b, &a);
+	words_leaf(&b, 0xd, 18)->r[KL_ECX] = 2;
+	set = combine_and_close(&a, &b);
+	CHECK_EQ(reg(&set, 0xd, 18, KL_ECX), 2);
+	CHECK_EQ(kl_xcr0_shown(&set), 0x602e7);
+}
+
+TEST(other_palettes_cost_amx)
+{
+	static struct words a, b;
+	struct kl_set set;
+
+	words_intel(&a);
+	words_copy(&b, &a);
+	words_leaf(&b, 0x1d, 1)->r[KL_ECX] = 8;
+	set = combine_and_close(&a, &b);
+	CHECK_EQ(reg(&set, 7, 0, KL_EDX) & 7u << 22, 1u << 23);
+	CHECK(!kl_set_leaf(&set, 0x1d, 0));
+	CHECK(!kl_set_leaf(&set, 0x1e, 0));
+	CHECK_EQ(kl_xcr0_shown(&set), 0x2e7);
+	/* The same if one doesn't say; whoever comes first. */
+	words_drop(&b, 0x1d, 1);
+	set = combine_and_close(&a, &b);
+	CHECK_EQ(reg(&set, 7, 0, KL_EDX) & 1u << 24, 0);
+	set = combine_and_close(&b, &a);
+	CHECK_EQ(reg(&set, 7, 0, KL_EDX) & 1u << 24, 0);
+}
+
+TEST(other_formats_in_an_msr_are_lost_one_by_one)
+{
+	static struct words a, b;
+	struct kl_set set;
+
+	words_intel(&a);
+	words_copy(&b, &a);
+	words_msr(&a, 0x345, 0x23c5);
+	words_msr(&b, 0x345, 0x2345);
+	set = combine_and_close(&a, &b);
+	CHECK_EQ(words_msr_value(&set, 0x345), 0x2345);
+	words_msr(&b, 0x345, 0x2346);
+	set = combine_and_close(&a, &b);
+	CHECK_EQ(words_msr_value(&set, 0x345), 0x2340);
+	words_msr(&b, 0x345, 0x2445);
+	set = combine_and_close(&a, &b);
+	CHECK_EQ(words_msr_value(&set, 0x345), 0x2045);
+	b.set.nr_msrs = 0;
+	set = combine_and_close(&a, &b);
+	CHECK(!kl_set_msr(&set, 0x345));
+}
+
+TEST(leaves_of_a_hypervisor_that_a_host_was_dumped_under_are_dropped)
+{
+	static struct words a, b;
+	struct kl_set set;
+
+	words_intel(&a);
+	words_copy(&b, &a);
+	words_put(&b, 0x40000000, 0, 0x4000000b, 0x7263694d, 0x666f736f, 0x76482074);
+	words_put(&b, 0x40000001, 0, 0x31237648, 0, 0, 0);
+	set = combine_and_close(&b, NULL);
+	CHECK(!kl_set_leaf(&set, 0x40000000, 0));
+	CHECK(!kl_set_leaf(&set, 0x40000001, 0));
+	set = combine_and_close(&a, &b);
+	CHECK(!kl_set_leaf(&set, 0x40000001, 0));
+	set = combine_and_close(&b, &a);
+	CHECK(!kl_set_leaf(&set, 0x40000001, 0));
+}
+
+TEST(masking_xsave_also_masks_avx)
+{
+	static const struct kl_bit gone[] = {
+		{ 1, 0, KL_ECX, 28 }, { 1, 0, KL_ECX, 12 }, { 1, 0, KL_ECX, 29 },
+		{ 7, 0, KL_EBX, 5 }, { 7, 0, KL_EBX, 16 }, { 7, 0, KL_EBX, 31 },
+		{ 7, 0, KL_ECX, 3 }, { 7, 0, KL_ECX, 9 }, { 7, 0, KL_ECX, 10 },
+		{ 7, 0, KL_EDX, 24 }, { 7, 0, KL_EDX, 22 }, { 7, 1, KL_EAX, 4 },
+		{ 7, 1, KL_EAX, 5 },
+	};
+	static const struct kl_bit left[] = {
+		{ 1, 0, KL_ECX, 20 }, { 1, 0, KL_ECX, 25 }, { 7, 0, KL_EBX, 3 },
+		{ 7, 0, KL_EBX, 29 }, { 7, 0, KL_ECX, 8 },
+	};
+	static struct words a, b;
+	struct kl_set set;
+	unsigned int i;
+
+	words_intel(&a);
+	words_copy(&b, &a);
+	words_unset(&b, 1, 0, KL_ECX, 1u << 26);
+	set = combine_and_close(&a, &b);
+	for (i = 0; i < ARRAY_SIZE(gone); i++) {
+		CHECK(kl_set_has(&a.set, &gone[i]));
+		CHECK(!kl_set_has(&set, &gone[i]));
+	}
+	for (i = 0; i < ARRAY_SIZE(left); i++)
+		CHECK(kl_set_has(&set, &left[i]));
+	for (i = 0; i < 64; i++)
+		CHECK(!kl_set_leaf(&set, 0xd, i));
+}
+
+TEST(masking_avx_also_takes_its_state)
+{
+	static struct words w;
+	struct kl_set set;
+
+	words_intel(&w);
+	words_unset(&w, 1, 0, KL_ECX, 1u << 28);
+	set = combine_and_close(&w, NULL);
+	CHECK_EQ(kl_xcr0_shown(&set), 0x60203);
+	CHECK(!kl_set_leaf(&set, 0xd, 2));
+	CHECK(!kl_set_leaf(&set, 0xd, 5));
+	CHECK_EQ(reg(&set, 0x12, 1, KL_ECX), 0x60203);
+	/* AMX needs no AVX. */
+	CHECK_EQ(reg(&set, 7, 0, KL_EDX) & 1u << 24, 1u << 24);
+}
+
+TEST(masking_avx512f_leaves_avx2)
+{
+	static struct words w;
+	struct kl_set set;
+
+	words_intel(&w);
+	words_unset(&w, 7, 0, KL_EBX, 1u << 16);
+	set = combine_and_close(&w, NULL);
+	CHECK_EQ(kl_xcr0_shown(&set), 0x60207);
+	CHECK_EQ(reg(&set, 7, 0, KL_EBX) & (1u << 5 | 0xdc230000), 1u << 5);
+	CHECK_EQ(reg(&set, 7, 0, KL_ECX) & 0x5842, 0);
+	CHECK_EQ(reg(&set, 7, 0, KL_ECX) & 0x600, 0x600);
+	CHECK_EQ(reg(&set, 7, 1, KL_EAX), 0x1c10);
+}
+
+TEST(sizes_follow_from_the_components_that_are_left)
+{
+	static struct words w;
+	struct kl_set set;
+
+	words_intel(&w);
+	set = combine_and_close(&w, NULL);
+	CHECK_EQ(reg(&set, 0xd, 0, KL_ECX), 0x2b00);
+	CHECK_EQ(reg(&set, 0xd, 0, KL_EBX), 0x2b00);
+	CHECK_EQ(reg(&set, 0xd, 1, KL_EBX), kl_xsave_size_compact(&set, 0x602e7));
+	words_unset(&w, 7, 0, KL_EDX, 1u << 24);
+	set = combine_and_close(&w, NULL);
+	CHECK_EQ(reg(&set, 0xd, 0, KL_ECX), 0xa88);
+	words_unset(&w, 0xd, 1, KL_EAX, 0xa);
+	set = combine_and_close(&w, NULL);
+	CHECK_EQ(reg(&set, 0xd, 1, KL_EBX), 0);
+}
+
+TEST(closing_takes_a_leaf_with_the_feature_that_it_describes)
+{
+	static struct words w;
+	struct kl_set set;
+
+	words_intel(&w);
+	words_unset(&w, 7, 0, KL_EBX, 1u << 2);
+	set = combine_and_close(&w, NULL);
+	CHECK(!kl_set_leaf(&set, 0x12, 0));
+	CHECK(!kl_set_leaf(&set, 0x12, 1));
+	words_amd(&w);
+	words_unset(&w, 0x80000001, 0, KL_ECX, 1u << 2);
+	set = combine_and_close(&w, NULL);
+	CHECK(!kl_set_leaf(&set, 0x8000000a, 0));
+}
+
+TEST(closing_takes_an_msr_with_its_cpuid_bit)
+{
+	static struct words a, b;
+	struct kl_set set;
+
+	words_intel(&a);
+	words_copy(&b, &a);
+	words_unset(&b, 7, 0, KL_EDX, 1u << 29);
+	set = combine_and_close(&a, &b);
+	CHECK(!kl_set_msr(&set, 0x10a));
+	CHECK(kl_set_msr(&set, 0x345));
+	words_unset(&b, 1, 0, KL_ECX, 1u << 15);
+	set = combine_and_close(&a, &b);
+	CHECK_EQ(set.nr_msrs, 0);
+}
+
+TEST(a_pmu_of_version_zero_is_none)
+{
+	static struct words a, b;
+	struct kl_set set;
+
+	words_intel(&a);
+	words_copy(&b, &a);
+	words_put(&b, 0xa, 0, 0, 0x7f, 0, 0x8000);
+	set = combine_and_close(&a, &b);
+	CHECK(!kl_set_leaf(&set, 0xa, 0));
+	words_put(&b, 0xa, 0, 0x07300401, 0x7f, 0, 0);
+	set = combine_and_close(&a, &b);
+	CHECK_EQ(reg(&set, 0xa, 0, KL_EBX), 0x7f);
+	CHECK_EQ(reg(&set, 0xa, 0, KL_EDX), 0x8000);
+}
+
+TEST(empty_rows_are_dropped_but_those_in_which_the_vmm_speaks)
+{
+	static struct words w;
+	struct kl_set set;
+
+	words_amd(&w);
+	words_put(&w, 0x5, 0, 0, 0, 0, 0);
+	words_put(&w, 0xa, 0, 0, 0, 0, 0);
+	words_put(&w, 0x10, 0, 0, 0, 0, 0);
+	words_put(&w, 0x80000001, 0, 0, 0, 0, 0);
+	words_drop(&w, 0x8000000a, 0);
+	set = combine_and_close(&w, NULL);
+	CHECK(!kl_set_leaf(&set, 0x5, 0));
+	CHECK(!kl_set_leaf(&set, 0xa, 0));
+	CHECK(!kl_set_leaf(&set, 0x10, 0));
+	CHECK(kl_set_leaf(&set, 0x80000001, 0));
+}
+
+TEST(closing_follows_every_dependency)
+{
+	unsigned int i;
+
+	for (i = 0; i < kl_nr_deps; i++) {
+		const struct kl_bit *f = &kl_deps[i].feature, *n = &kl_deps[i].needs;
+		static struct words w;
+		struct kl_set set;
+		unsigned int s, r;
+		struct kl_place at;
+
+		test_case(kl_deps[i].why);
+		/* Everything that is known, but for one bit. */
+		words_clear(&w);
+		for (s = 0; s < kl_nr_shapes; s++) {
+			const struct kl_shape *shape = &kl_shapes[s];
+
+			if (shape->flags & KL_SHAPE_VMM)
+				continue;
+			if (shape->first == KL_LEAF_XSAVE && shape->subleaf_first == 2) {
+				for (r = 2; r < 63; r++)
+					words_put(&w, 0xd, r, 64, 576 + 64 * r, 0, 0);
+				continue;
+			}
+			words_put(&w, shape->first, shape->subleaf_first, 0, 0, 0, 0);
+			for (r = 0; r < KL_NR_REGS; r++)
+				words_set(&w, shape->first, shape->subleaf_first, r,
+					  kl_governed(&shape->r[r]));
+		}
+		words_leaf(&w, 0x40000000, 0)->r[KL_EBX] = 0x4b4d564b;
+		words_leaf(&w, 0x40000000, 0)->r[KL_ECX] = 0x564b4d56;
+		words_leaf(&w, 0x40000000, 0)->r[KL_EDX] = 0x4d;
+		CHECK(kl_set_has(&w.set, f));
+		words_unset(&w, n->leaf, n->subleaf, n->reg, 1u << n->bit);
+		CHECK(!kl_acc_init(&acc, &w.set, &at));
+		kl_close(&acc);
+		set = kl_acc_set(&acc);
+		CHECK(!kl_set_has(&set, f));
+		if (kl_set_check(&set, &at))
+			FAIL("0x%x.%u: %s", at.leaf, at.subleaf, at.why);
+		CHECK(!kl_set_subset(&set, &w.set, NULL));
+	}
+}
+
+TEST(closing_twice_is_closing_once)
+{
+	static struct kl_acc once;
+	static struct words w;
+
+	words_intel(&w);
+	words_unset(&w, 1, 0, KL_EDX, 1u << 25);
+	CHECK(!kl_acc_init(&acc, &w.set, NULL));
+	kl_close(&acc);
+	once = acc;
+	kl_close(&acc);
+	CHECK_EQ(once.nr_leaves, acc.nr_leaves);
+	CHECK(!memcmp(once.leaf, acc.leaf, acc.nr_leaves * sizeof(acc.leaf[0])));
+	CHECK_EQ(once.nr_msrs, acc.nr_msrs);
+}
+
+TEST(a_host_of_more_than_a_set_can_hold_is_refused)
+{
+	static struct words w;
+	struct kl_place at;
+	u32 i;
+
+	words_clear(&w);
+	for (i = 2; i < 64; i++)
+		words_put(&w, 0xd, i, 1, 1, 0, 0);
+	CHECK(!kl_acc_init(&acc, &w.set, &at));
+	CHECK_EQ(acc.nr_leaves, 62);
+	/* All that is known fits: no host can be too large. */
+	for (i = 0; i < kl_nr_shapes; i++) {
+		u32 last = kl_shapes[i].subleaf_last, s;
+
+		if (kl_shapes[i].flags & KL_SHAPE_VMM)
+			continue;
+		for (s = kl_shapes[i].subleaf_first; s <= last; s++)
+			words_put(&w, kl_shapes[i].first, s, 0, 0, 0, 0);
+	}
+	CHECK(w.set.nr_leaves <= KL_MAX_LEAVES);
+	CHECK(!kl_acc_init(&acc, &w.set, &at));
+}
