@@ -2,6 +2,7 @@
 /* The quick look; fast.h says what it is for. */
 #include <linux/build_bug.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 
 #include "fast.h"
 
@@ -62,22 +63,58 @@ static void kl_fast_row_make(struct kl_fast_row *row, const struct kl_shape *sha
 	row->exact[1] = kl_pair(exact[KL_ECX], exact[KL_EDX]);
 	row->care[0] = kl_pair(care[KL_EAX], care[KL_EBX]);
 	row->care[1] = kl_pair(care[KL_ECX], care[KL_EDX]);
+	/* A subleaf's row needs its index flag: have it looked at. */
+	for (i = 0; i < 2; i++)
+		row->look[i] = words->subleaf ? ~0ULL : row->beyond[i] | row->care[i];
+}
+
+/* KVM offers basic leaves, extended ones, Centaur's, and its own last. */
+static u64 kl_fast_order(u64 key)
+{
+	u32 leaf = (u32)key;
+
+	if (leaf >> 28 == 4)
+		leaf += 0xa0000000;
+	return (u64)leaf << 32 | key >> 32;
+}
+
+static int kl_fast_compare(const void *a, const void *b)
+{
+	u64 x = kl_fast_order(((const struct kl_fast_row *)a)->key);
+	u64 y = kl_fast_order(((const struct kl_fast_row *)b)->key);
+
+	return x < y ? -1 : x > y;
+}
+
+static bool kl_is_vmm(u32 leaf)
+{
+	const struct kl_shape *shape = kl_shape_find(leaf, 0);
+
+	return shape && (shape->flags & KL_SHAPE_VMM);
 }
 
 int kl_fast_make(struct kl_fast *fast, const struct kl_set *set)
 {
 	unsigned int i;
 
-	fast->row = kvcalloc(set->nr_leaves ?: 1, sizeof(*fast->row), GFP_KERNEL_ACCOUNT);
+	fast->row = kvcalloc(set->nr_leaves + 1, sizeof(*fast->row), GFP_KERNEL_ACCOUNT);
 	if (!fast->row)
 		return -ENOMEM;
-	/* Sorted as the set is, and the key's low half is the leaf. */
 	for (i = 0; i < set->nr_leaves; i++) {
 		const struct kl_leaf *words = &set->leaf[i];
 		const struct kl_shape *shape = kl_shape_find(words->leaf, words->subleaf);
 
 		if (shape && !(shape->flags & KL_SHAPE_VMM))
 			kl_fast_row_make(&fast->row[fast->nr++], shape, words, set);
+	}
+	sort(fast->row, fast->nr, sizeof(*fast->row), kl_fast_compare, NULL);
+	/* No VMM can ask for this one: its leaf is no leaf of any set. */
+	fast->row[fast->nr].key = ~0ULL;
+	for (i = 0; i < 64; i++) {
+		if (kl_is_vmm(i))
+			fast->vmm_basic |= BIT_ULL(i);
+		if (kl_is_vmm(0x80000000 + i))
+			fast->vmm_extended |= BIT_ULL(i);
 	}
 	return 0;
 }
@@ -89,10 +126,10 @@ void kl_fast_free(struct kl_fast *fast)
 	fast->nr = 0;
 }
 
-/* Rows by (leaf, subleaf), as the set has them. */
 static const struct kl_fast_row *kl_fast_find(const struct kl_fast *fast, u64 key)
 {
 	unsigned int low = 0, high = fast->nr;
+	u64 order = kl_fast_order(key);
 
 	while (low < high) {
 		unsigned int mid = (low + high) / 2;
@@ -100,7 +137,7 @@ static const struct kl_fast_row *kl_fast_find(const struct kl_fast *fast, u64 ke
 
 		if (k == key)
 			return &fast->row[mid];
-		if (rol64(k, 32) < rol64(key, 32))
+		if (kl_fast_order(k) < order)
 			low = mid + 1;
 		else
 			high = mid;
@@ -114,21 +151,18 @@ static __always_inline bool kl_fast_row_clean(const struct kl_fast_row *row, u64
 		 ((ab ^ row->exact[0]) & row->care[0]) | ((cd ^ row->exact[1]) & row->care[1]));
 }
 
-/* A row that the set lacks: settled if it is all zero, or the VMM's own. */
-static noinline bool kl_fast_other(u64 key, u64 ab, u64 cd)
+/* Leaves which are the VMM's as a whole, as KVM's two usual ranges have them. */
+static __always_inline bool kl_fast_vmm(const struct kl_fast *fast, u32 leaf)
 {
-	const struct kl_shape *shape;
-
-	if (!(ab | cd))
-		return true;
-	shape = kl_shape_find((u32)key, key >> 32);
-	return shape && (shape->flags & KL_SHAPE_VMM);
+	if (leaf < 64)
+		return fast->vmm_basic >> leaf & 1;
+	return leaf - 0x80000000 < 64 && fast->vmm_extended >> (leaf - 0x80000000) & 1;
 }
 
 bool kl_fast_clean(const struct kl_fast *fast, const struct kvm_cpuid_entry2 *e, int nent)
 {
-	const struct kl_fast_row *row = fast->row, *end = row + fast->nr;
-	int i;
+	const struct kvm_cpuid_entry2 *end = e + nent;
+	const struct kl_fast_row *row = fast->row;
 
 	/* A row's key and words are read as 64-bit pairs. */
 	BUILD_BUG_ON(offsetof(struct kvm_cpuid_entry2, index) !=
@@ -138,27 +172,32 @@ bool kl_fast_clean(const struct kl_fast *fast, const struct kvm_cpuid_entry2 *e,
 	BUILD_BUG_ON(offsetof(struct kvm_cpuid_entry2, edx) !=
 		     offsetof(struct kvm_cpuid_entry2, ecx) + 4);
 
-	for (i = 0; i < nent; i++, e++) {
-		u64 key = kl_load(&e->function);
+	for (; e < end; e++) {
 		u64 ab = kl_load(&e->eax);
 		u64 cd = kl_load(&e->ecx);
+		u64 key;
 
-		/* Without the flag the index means nothing: not for a quick look. */
-		if (e->index && !(e->flags & KVM_CPUID_FLAG_SIGNIFCANT_INDEX))
-			return false;
-		/* VMMs keep KVM's order, which is ours. */
-		if (row == end || row->key != key) {
-			const struct kl_fast_row *found = kl_fast_find(fast, key);
+		/* VMMs keep KVM's order, which is ours, with empty rows between. */
+		if (!(ab | cd))
+			continue;
+		key = kl_load(&e->function);
+		if (unlikely(row->key != key)) {
+			const struct kl_fast_row *found;
 
-			if (!found) {
-				if (!kl_fast_other(key, ab, cd))
-					return false;
+			if (kl_fast_vmm(fast, e->function))
 				continue;
-			}
+			found = kl_fast_find(fast, key);
+			if (!found)
+				return false;
 			row = found;
 		}
-		if (!kl_fast_row_clean(row, ab, cd))
-			return false;
+		if ((ab & row->look[0]) | (cd & row->look[1])) {
+			/* Without the flag the index means nothing: not for a quick look. */
+			if (e->index && !(e->flags & KVM_CPUID_FLAG_SIGNIFCANT_INDEX))
+				return false;
+			if (!kl_fast_row_clean(row, ab, cd))
+				return false;
+		}
 		row++;
 	}
 	return true;
@@ -168,8 +207,11 @@ bool kl_fast_clean_one(const struct kl_fast *fast, const struct kl_leaf *words)
 {
 	u64 ab = kl_pair(words->r[KL_EAX], words->r[KL_EBX]);
 	u64 cd = kl_pair(words->r[KL_ECX], words->r[KL_EDX]);
-	const struct kl_fast_row *row = kl_fast_find(fast, kl_key(words->leaf, words->subleaf));
+	const struct kl_fast_row *row;
 
-	return row ? kl_fast_row_clean(row, ab, cd) :
-	       kl_fast_other(kl_key(words->leaf, words->subleaf), ab, cd);
+	if (!(ab | cd) || kl_fast_vmm(fast, words->leaf))
+		return true;
+	row = kl_fast_find(fast, kl_key(words->leaf, words->subleaf));
+	/* A leaf without subleaves is read with any ECX: not for a quick look. */
+	return row && kl_fast_row_clean(row, ab, cd);
 }

@@ -13,17 +13,24 @@
 
 #include "policy/policy.h"
 
-/* A row is settled if (words & beyond) == 0 and ((words ^ exact) & care) == 0. */
+/*
+ * A row is settled at once if (words & look) == 0, else if (words & beyond) == 0
+ * and ((words ^ exact) & care) == 0.
+ */
 struct kl_fast_row {
 	u64 key;	/* leaf | subleaf << 32 */
-	u64 beyond[2];	/* eax | ebx << 32, ecx | edx << 32 */
+	u64 look[2];	/* eax | ebx << 32, ecx | edx << 32, as in the others */
+	u64 beyond[2];
 	u64 exact[2];
 	u64 care[2];
 };
 
+/* Rows stand in the order in which KVM offers its leaves; one that matches nothing ends them. */
 struct kl_fast {
 	struct kl_fast_row *row;
 	unsigned int nr;
+	u64 vmm_basic;		/* bit n: leaf n is the VMM's */
+	u64 vmm_extended;	/* bit n: leaf 0x80000000 + n is */
 };
 
 int kl_fast_make(struct kl_fast *fast, const struct kl_set *set);

@@ -16,6 +16,7 @@
 #include <linux/kvm_host.h>
 
 #include "baseline.h"
+#include "vm.h"
 
 /* What the gates need of a vendor's module. */
 struct kl_vendor {
@@ -46,8 +47,17 @@ static inline bool kl_mode_levels(void)
 int kl_exit_msr(struct kvm_vcpu *vcpu, struct msr_data *msr, int ret);
 /* What of an EFER value a vCPU may have: for the vendors' set_efer. */
 u64 kl_gate_efer(struct kvm_vcpu *vcpu, u64 efer);
-/* Is anybody interested in this VM's exits?  For hook filters. */
-bool kl_exit_filter(unsigned long vcpu, unsigned long unused);
+/* Is anybody interested in this vCPU's exits?  Inlined into ftrace callbacks. */
+static __always_inline bool kl_exit_filter(unsigned long vcpu, unsigned long unused)
+{
+	return kl_vm_wants_exits(((struct kvm_vcpu *)vcpu)->kvm);
+}
+
+/* The same for the vendors' readers of MSRs, which serve the host as well. */
+static __always_inline bool kl_exit_msr_filter(unsigned long vcpu, unsigned long msr)
+{
+	return kl_exit_filter(vcpu, 0) && !((struct msr_data *)msr)->host_initiated;
+}
 
 /*
  * What this host's KVM offers, unlevelled, plus what KVM offers by another way

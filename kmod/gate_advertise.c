@@ -107,10 +107,12 @@ static int kl_wrap_get_feature_msr(struct kvm_vcpu *vcpu, unsigned int index, u6
 	return ret;
 }
 
-static bool notrace kl_dev_ioctl_filter(unsigned long filp, unsigned long ioctl)
+static __always_inline bool kl_dev_ioctl_filter(unsigned long filp, unsigned long ioctl)
 {
 	return ioctl == KVM_GET_DEVICE_ATTR;
 }
+
+KL_HOOK_FILTER(kl_dev_ioctl_entry, kl_dev_ioctl_filter);
 
 /* KVM's third offer: the XSAVE components that a guest may have. */
 static long kl_wrap_kvm_arch_dev_ioctl(struct file *filp, unsigned int ioctl, unsigned long arg)
@@ -136,12 +138,12 @@ static long kl_wrap_kvm_arch_dev_ioctl(struct file *filp, unsigned int ioctl, un
 }
 
 static struct kl_hook kl_advertise_hooks[] = {
-	KL_HOOK("kvm", "kvm_dev_ioctl_get_cpuid", kvm_dev_ioctl_get_cpuid, KL_HOOK_BASE, true, NULL,
+	KL_HOOK("kvm", "kvm_dev_ioctl_get_cpuid", kvm_dev_ioctl_get_cpuid, KL_HOOK_BASE, true, kl_hook_always,
 		"VMMs are offered more CPUID than the baseline"),
-	KL_HOOK("kvm", KL_COMPAT_GET_FEATURE_MSR, get_feature_msr, KL_HOOK_BASE, true, NULL,
+	KL_HOOK("kvm", KL_COMPAT_GET_FEATURE_MSR, get_feature_msr, KL_HOOK_BASE, true, kl_hook_always,
 		"VMMs are offered feature MSRs beyond the baseline"),
 	KL_HOOK("kvm", "kvm_arch_dev_ioctl", kvm_arch_dev_ioctl, KL_HOOK_BASE, true,
-		kl_dev_ioctl_filter, "VMMs are offered XSAVE components beyond the baseline"),
+		kl_dev_ioctl_entry, "VMMs are offered XSAVE components beyond the baseline"),
 };
 
 int kl_advertise_init(void)

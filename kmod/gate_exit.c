@@ -24,13 +24,7 @@ static bool kl_wrap_kvm_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ec
 			      bool exact_only);
 KL_ORIGINAL(kvm_cpuid, kl_wrap_kvm_cpuid);
 
-/* Every VM's exits matter: audit, or exits always.  Written under kl_mutex. */
-static bool kl_exit_all;
-
-bool notrace kl_exit_filter(unsigned long vcpu, unsigned long unused)
-{
-	return READ_ONCE(kl_exit_all) || kl_vm_wants_exits(((struct kvm_vcpu *)vcpu)->kvm);
-}
+KL_HOOK_FILTER(kl_exit_entry, kl_exit_filter);
 
 struct kl_row {
 	const struct kvm_vcpu *vcpu;
@@ -204,20 +198,20 @@ out:
 }
 
 static struct kl_hook kl_exit_hooks[] = {
-	KL_HOOK("kvm", "kvm_cpuid", kvm_cpuid, KL_HOOK_EXIT, true, kl_exit_filter,
+	KL_HOOK("kvm", "kvm_cpuid", kvm_cpuid, KL_HOOK_EXIT, true, kl_exit_entry,
 		"adopted VMs read the host's CPUID; audit and watch see no CPUID"),
 };
 
 int kl_exit_gate_sync(void)
 {
+	bool all = kl_mode == KVM_LEVEL_MODE_AUDIT || kl_exits == KVM_LEVEL_EXITS_ALWAYS;
 	int ret = 0;
 
 	lockdep_assert_held(&kl_mutex);
-	WRITE_ONCE(kl_exit_all, kl_mode == KVM_LEVEL_MODE_AUDIT ||
-		   kl_exits == KVM_LEVEL_EXITS_ALWAYS);
+	kl_vms_want_all_exits(all);
 	if (!kl_vendor)
 		return 0;
-	if (kl_exit_all || kl_vms_at_exits()) {
+	if (all || kl_vms_at_exits()) {
 		ret = kl_hooks_arm("kvm", KL_HOOK_EXIT);
 		if (!ret)
 			ret = kl_hooks_arm(kl_vendor->module, KL_HOOK_EXIT);

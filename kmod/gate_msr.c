@@ -253,10 +253,12 @@ static long kl_set_msrs(struct kl_vm *vm, struct file *filp, unsigned int ioctl,
 }
 
 /* The two calls by which a VMM gets around what KVM derives from CPUID. */
-static bool notrace kl_vcpu_ioctl_filter(unsigned long filp, unsigned long ioctl)
+static __always_inline bool kl_vcpu_ioctl_filter(unsigned long filp, unsigned long ioctl)
 {
 	return ioctl == KVM_SET_MSRS || ioctl == KVM_ENABLE_CAP;
 }
+
+KL_HOOK_FILTER(kl_vcpu_ioctl_entry, kl_vcpu_ioctl_filter);
 
 static long kl_wrap_kvm_arch_vcpu_ioctl(struct file *filp, unsigned int ioctl, unsigned long arg)
 {
@@ -297,9 +299,9 @@ static int kl_wrap_kvm_vm_ioctl_enable_cap(struct kvm *kvm, struct kvm_enable_ca
 
 static struct kl_hook kl_msr_hooks[] = {
 	KL_HOOK("kvm", "kvm_arch_vcpu_ioctl", kvm_arch_vcpu_ioctl, KL_HOOK_BASE, true,
-		kl_vcpu_ioctl_filter, "a VMM can set feature MSRs beyond the baseline"),
+		kl_vcpu_ioctl_entry, "a VMM can set feature MSRs beyond the baseline"),
 	KL_HOOK("kvm", "kvm_vm_ioctl_enable_cap", kvm_vm_ioctl_enable_cap, KL_HOOK_BASE, true,
-		NULL, "a VMM can let KVM show MONITOR by MISC_ENABLE"),
+		kl_hook_always, "a VMM can let KVM show MONITOR by MISC_ENABLE"),
 };
 
 int kl_gate_msr_init(void)

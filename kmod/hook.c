@@ -102,19 +102,15 @@ static unsigned long kl_resolve(const char *module, const char *symbol)
 }
 
 /*
- * Runs at every entry of a hooked function, perhaps at each exit of a guest:
- * no lock, no RCU, nothing but the redirection.  Without
- * FTRACE_OPS_FL_RECURSION ftrace leaves recursion to us; nothing here can be
- * traced, so there is none, and no call can slip by unredirected.
+ * Runs at every entry of a hooked function: no lock, no RCU, nothing but the
+ * redirection.  Without FTRACE_OPS_FL_RECURSION ftrace leaves recursion to us;
+ * nothing here can be traced, so there is none, and no call can slip by
+ * unredirected.
  */
-static void notrace kl_hook_entry(unsigned long ip, unsigned long parent_ip,
-				  struct ftrace_ops *ops, struct ftrace_regs *fregs)
+void notrace kl_hook_always(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+			    struct ftrace_regs *fregs)
 {
-	const struct kl_hook *hook = container_of(ops, struct kl_hook, ops);
-
-	if (hook->filter && !hook->filter(kl_compat_arg0(fregs), kl_compat_arg1(fregs)))
-		return;
-	kl_compat_redirect(fregs, hook->wrapper);
+	kl_compat_redirect(fregs, container_of(ops, struct kl_hook, ops)->wrapper);
 }
 
 static int kl_hook_arm(struct kl_hook *hook)
@@ -135,7 +131,7 @@ static int kl_hook_arm(struct kl_hook *hook)
 	}
 
 	memset(&hook->ops, 0, sizeof(hook->ops));
-	hook->ops.func = kl_hook_entry;
+	hook->ops.func = hook->entry;
 	hook->ops.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT;
 	/* The wrapper may run before register_ftrace_function() returns. */
 	hook->bind(site + KL_SITE_SIZE);

@@ -17,6 +17,8 @@
 #include <linux/srcu.h>
 #include <linux/static_call.h>
 
+#include "compat/compat.h"
+
 enum kl_hook_group {
 	KL_HOOK_BASE,	/* armed as long as its module is loaded */
 	KL_HOOK_EXIT,	/* armed while somebody needs the exit gate */
@@ -30,13 +32,7 @@ struct kl_hook {
 	const char *lost;	/* what is lost without it */
 	unsigned long wrapper;
 	void (*bind)(unsigned long original);
-	/*
-	 * Is this call of interest?  NULL: every one.  Runs in the ftrace
-	 * callback with two arguments of the hooked function: no sleeping, no
-	 * locks, nothing traceable.  Calls that it declines run KVM's own code
-	 * and don't enter this module.
-	 */
-	bool (*filter)(unsigned long arg0, unsigned long arg1);
+	ftrace_func_t entry;	/* KL_HOOK_ALWAYS, or one made by KL_HOOK_FILTER */
 
 	/* private to hook.c, under kl_hook_mutex */
 	struct ftrace_ops ops;
@@ -63,9 +59,28 @@ struct kl_call {
 	}								\
 	static_assert(true)
 
-#define KL_HOOK(_module, _name, _sym, _group, _fatal, _filter, _lost)	\
+/*
+ * Make an ftrace callback that sends to the wrapper only those calls for which
+ * @interesting(first argument, second argument) holds; the others run KVM's own
+ * code and don't enter this module.  @interesting is inlined here, into what
+ * runs at each exit: no sleeping, no locks, no calls, nothing that can be traced.
+ */
+#define KL_HOOK_FILTER(name, interesting)				\
+	static void notrace name(unsigned long ip, unsigned long parent_ip, \
+				 struct ftrace_ops *ops, struct ftrace_regs *fregs) \
+	{								\
+		if (interesting(kl_compat_arg0(fregs), kl_compat_arg1(fregs))) \
+			kl_compat_redirect(fregs, container_of(ops, struct kl_hook, ops)->wrapper); \
+	}								\
+	static_assert(true)
+
+/* The callback of a hook without a filter. */
+void kl_hook_always(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+		    struct ftrace_regs *fregs);
+
+#define KL_HOOK(_module, _name, _sym, _group, _fatal, _entry, _lost)	\
 	{ .module = _module, .symbol = _name, .group = _group,		\
-	  .fatal = _fatal, .filter = _filter, .lost = _lost,		\
+	  .fatal = _fatal, .entry = _entry, .lost = _lost,		\
 	  .wrapper = (unsigned long)kl_wrap_##_sym, .bind = kl_bind_##_sym }
 
 /*

@@ -20,7 +20,8 @@
 
 #define A(x) KVM_LEVEL_A_MAIN_##x
 
-static const struct nla_policy kl_policy_none[1] = { };
+/* One entry that refuses: for genetlink, a maxattr of 0 means the family's, beyond this array. */
+static const struct nla_policy kl_policy_none[A(PROTOCOL) + 1] = { };
 
 static const struct nla_policy kl_policy_id[A(ID) + 1] = {
 	[A(ID)] = NLA_POLICY_MIN(NLA_U64, 1),

@@ -27,14 +27,16 @@ static int kl_wrap_kl_proof_target(unsigned long a, unsigned long b, int c, int 
 	return 1000 + static_call(kl_orig_kl_proof_target)(a, b, c, d, e, f);
 }
 
-static bool notrace kl_proof_filter(unsigned long a, unsigned long b)
+static __always_inline bool kl_proof_filter(unsigned long a, unsigned long b)
 {
 	return a == 1 && b == 2;
 }
 
+KL_HOOK_FILTER(kl_proof_entry, kl_proof_filter);
+
 static struct kl_hook kl_proof_hooks[] = {
 	KL_HOOK(KBUILD_MODNAME, "kl_proof_target", kl_proof_target, KL_HOOK_BASE, true,
-		kl_proof_filter, "nothing can be hooked"),
+		kl_proof_entry, "nothing can be hooked"),
 };
 
 int kl_selfproof_init(void)

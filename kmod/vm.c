@@ -12,7 +12,6 @@
 #include "vm.h"
 
 #define KL_VM_BITS	8
-#define KL_BLOOM_BITS	12
 
 /* By struct kvm.  Read under RCU, written under kl_vm_lock. */
 static DEFINE_HASHTABLE(kl_vms, KL_VM_BITS);
@@ -22,25 +21,10 @@ static DEFINE_XARRAY_ALLOC1(kl_vm_ids);
 static u32 kl_vm_next_id;
 static atomic_t kl_vm_generation = ATOMIC_INIT(1);
 
-/*
- * Which VMs' exits matter: a bit per hash of the struct kvm, so that the ftrace
- * callback needs neither lock nor RCU.  Rebuilt under kl_vm_lock; a VM that
- * shares a bit with an adopted one only takes the longer way.
- */
-static DECLARE_BITMAP(kl_bloom, 1 << KL_BLOOM_BITS);
+/* Rebuilt under kl_vm_lock. */
+unsigned long kl_bloom[BITS_TO_LONGS(1 << KL_BLOOM_BITS)];
+static bool kl_bloom_all;
 static atomic_t kl_at_exits;
-
-static unsigned int kl_bloom_bit(const struct kvm *kvm)
-{
-	return ((unsigned long)kvm >> PAGE_SHIFT) & ((1 << KL_BLOOM_BITS) - 1);
-}
-
-bool notrace kl_vm_wants_exits(const struct kvm *kvm)
-{
-	unsigned int bit = ((unsigned long)kvm >> PAGE_SHIFT) & ((1 << KL_BLOOM_BITS) - 1);
-
-	return READ_ONCE(kl_bloom[BIT_WORD(bit)]) & BIT_MASK(bit);
-}
 
 unsigned int kl_vms_at_exits(void)
 {
@@ -72,8 +56,16 @@ static void kl_bloom_rebuild(void)
 		}
 	}
 	for (i = 0; i < BITS_TO_LONGS(1 << KL_BLOOM_BITS); i++)
-		WRITE_ONCE(kl_bloom[i], fresh[i]);
+		WRITE_ONCE(kl_bloom[i], kl_bloom_all ? ~0UL : fresh[i]);
 	atomic_set(&kl_at_exits, n);
+}
+
+void kl_vms_want_all_exits(bool all)
+{
+	spin_lock(&kl_vm_lock);
+	kl_bloom_all = all;
+	kl_bloom_rebuild();
+	spin_unlock(&kl_vm_lock);
 }
 
 struct kl_vm *kl_vm_of(const struct kvm *kvm)

@@ -94,8 +94,29 @@ unsigned int kl_vms_generation(void);
 int kl_vm_adopt(u32 id, struct kl_baseline *b);	/* b NULL: no longer */
 int kl_vm_watch(u32 id, bool on);
 unsigned int kl_vms_at_exits(void);
-/* In an ftrace callback: no locks. False positives are allowed. */
-bool kl_vm_wants_exits(const struct kvm *kvm);
+
+/*
+ * Which VMs' exits matter: a bit per hash of the struct kvm, so that an ftrace
+ * callback needs neither lock nor RCU.  A VM that shares a bit with an adopted
+ * one only takes the longer way.
+ */
+#define KL_BLOOM_BITS	12
+extern unsigned long kl_bloom[BITS_TO_LONGS(1 << KL_BLOOM_BITS)];
+
+static __always_inline unsigned int kl_bloom_bit(const struct kvm *kvm)
+{
+	return ((unsigned long)kvm >> PAGE_SHIFT) & ((1 << KL_BLOOM_BITS) - 1);
+}
+
+static __always_inline bool kl_vm_wants_exits(const struct kvm *kvm)
+{
+	unsigned int bit = kl_bloom_bit(kvm);
+
+	return READ_ONCE(kl_bloom[BIT_WORD(bit)]) & BIT_MASK(bit);
+}
+
+/* Every VM's exits matter, or no longer: audit, or exits always. */
+void kl_vms_want_all_exits(bool all);
 void kl_vm_record(struct kl_vm *vm, bool is_msr, u32 index, u32 subleaf, const u32 *lost);
 
 /* A baseline for the VMs of the current process and its children. */

@@ -64,6 +64,15 @@ static struct kl_leaf *kl_acc_leaf(struct kl_acc *acc, u32 leaf, u32 subleaf)
 	return l ? &acc->leaf[l - acc->leaf] : NULL;
 }
 
+/* Clear a bit; true if it was set. */
+static bool kl_take(u32 *word, unsigned int bit)
+{
+	bool was = *word >> bit & 1;
+
+	*word &= ~(1u << bit);
+	return was;
+}
+
 static bool kl_follow_deps(struct kl_acc *acc)
 {
 	struct kl_set set = kl_acc_set(acc);
@@ -75,37 +84,30 @@ static bool kl_follow_deps(struct kl_acc *acc)
 
 		if (!kl_set_has(&set, f) || kl_set_has(&set, &kl_deps[i].needs))
 			continue;
-		kl_acc_leaf(acc, f->leaf, f->subleaf)->r[f->reg] &= ~(1u << f->bit);
-		changed = true;
+		changed |= kl_take(&kl_acc_leaf(acc, f->leaf, f->subleaf)->r[f->reg], f->bit);
 	}
 	return changed;
 }
 
-/* State components of which nobody says where they lie. */
+/* State components of which nobody says where they lie: out of XCR0 and XSS. */
 static bool kl_drop_components(struct kl_acc *acc)
 {
 	struct kl_leaf *user = kl_acc_leaf(acc, KL_LEAF_XSAVE, 0);
 	struct kl_leaf *supervisor = kl_acc_leaf(acc, KL_LEAF_XSAVE, 1);
-	u64 lost = 0, had = 0;
+	bool changed = false;
 	unsigned int n;
 
 	for (n = 2; n < 64; n++) {
 		const struct kl_leaf *l = kl_acc_leaf(acc, KL_LEAF_XSAVE, n);
 
-		if (!l || !l->r[KL_EAX])
-			lost |= 1ull << n;
+		if (l && l->r[KL_EAX])
+			continue;
+		if (user)
+			changed |= kl_take(&user->r[n < 32 ? KL_EAX : KL_EDX], n & 31);
+		if (supervisor)
+			changed |= kl_take(&supervisor->r[n < 32 ? KL_ECX : KL_EDX], n & 31);
 	}
-	if (user) {
-		had |= (user->r[KL_EAX] | (u64)user->r[KL_EDX] << 32) & lost;
-		user->r[KL_EAX] &= (u32)~lost;
-		user->r[KL_EDX] &= (u32)(~lost >> 32);
-	}
-	if (supervisor) {
-		had |= (supervisor->r[KL_ECX] | (u64)supervisor->r[KL_EDX] << 32) & lost;
-		supervisor->r[KL_ECX] &= (u32)~lost;
-		supervisor->r[KL_EDX] &= (u32)(~lost >> 32);
-	}
-	return had;
+	return changed;
 }
 
 static void kl_drop_msrs(struct kl_acc *acc)

@@ -91,21 +91,13 @@ int kl_acc_init(struct kl_acc *acc, const struct kl_set *host, struct kl_place *
 	return ret;
 }
 
-static void kl_clear_bit(struct kl_acc *acc, u32 leaf, u32 subleaf, unsigned int reg,
-			 unsigned int bit)
+static void kl_clear_bit(struct kl_acc *acc, const struct kl_bit *bit)
 {
 	struct kl_set set = kl_acc_set(acc);
-	const struct kl_leaf *l = kl_set_leaf(&set, leaf, subleaf);
+	const struct kl_leaf *l = kl_set_leaf(&set, bit->leaf, bit->subleaf);
 
 	if (l)
-		acc->leaf[l - acc->leaf].r[reg] &= ~(1u << bit);
-}
-
-/* Component @n can't be had: out of XCR0 and XSS. */
-static void kl_clear_component(struct kl_acc *acc, u32 n)
-{
-	kl_clear_bit(acc, KL_LEAF_XSAVE, 0, n < 32 ? KL_EAX : KL_EDX, n & 31);
-	kl_clear_bit(acc, KL_LEAF_XSAVE, 1, n < 32 ? KL_ECX : KL_EDX, n & 31);
+		acc->leaf[l - acc->leaf].r[bit->reg] &= ~(1u << bit->bit);
 }
 
 static u32 kl_combine_reg(const struct kl_shape_reg *s, u32 a, u32 b)
@@ -119,16 +111,14 @@ static u32 kl_combine_reg(const struct kl_shape_reg *s, u32 a, u32 b)
 }
 
 /*
- * A layout that differs takes with it what it is the layout of: the state
- * component, or the feature that the leaf describes.
+ * A layout that differs takes with it the feature that the leaf describes.  A
+ * state component is only one of many in leaf 0xD: its row says nothing now,
+ * and kl_close() takes components of which nobody says where they lie.
  */
-static void kl_lose_layout(struct kl_acc *acc, const struct kl_shape *shape, u32 subleaf)
+static void kl_lose_layout(struct kl_acc *acc, const struct kl_shape *shape)
 {
-	if (shape->first == KL_LEAF_XSAVE)
-		kl_clear_component(acc, subleaf);
-	else
-		kl_clear_bit(acc, shape->gate.leaf, shape->gate.subleaf, shape->gate.reg,
-			     shape->gate.bit);
+	if (shape->first != KL_LEAF_XSAVE)
+		kl_clear_bit(acc, &shape->gate);
 }
 
 /* @to and @from are rows of the same leaf, both there. */
@@ -149,7 +139,7 @@ static void kl_combine_row(struct kl_acc *acc, const struct kl_shape *shape, str
 		to->r[r] = kl_combine_reg(s, to->r[r], from->r[r]) | kept;
 	}
 	if (!same)
-		kl_lose_layout(acc, shape, to->subleaf);
+		kl_lose_layout(acc, shape);
 }
 
 /* Of a row that only one side has stays what is bad news.  True if there is any. */
@@ -247,7 +237,7 @@ static int kl_add_leaves(struct kl_acc *acc, const struct kl_set *host, struct k
 		if (shape && other)
 			kl_combine_row(acc, shape, l, other);
 		else if (shape && kl_has_layout(shape, l))
-			kl_lose_layout(acc, shape, l->subleaf);
+			kl_lose_layout(acc, shape);
 	}
 	for (i = 0; i < acc->nr_leaves; i++) {
 		struct kl_leaf *l = &acc->leaf[i];
@@ -265,7 +255,7 @@ static int kl_add_leaves(struct kl_acc *acc, const struct kl_set *host, struct k
 		if (!shape || !kl_row_of(host, &l) || kl_set_leaf(&set, l.leaf, l.subleaf))
 			continue;
 		if (kl_has_layout(shape, &l))
-			kl_lose_layout(acc, shape, l.subleaf);
+			kl_lose_layout(acc, shape);
 		if (kl_bad_news(shape, &l) && kl_insert_leaf(acc, &l, at))
 			return -EINVAL;
 	}

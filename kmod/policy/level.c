@@ -27,6 +27,12 @@ static const struct kl_leaf *kl_words_for(const struct kl_set *set, const struct
 	return kl_set_leaf(set, entry->leaf, kl_subleaf(shape, entry->subleaf));
 }
 
+static bool kl_has_layout(const struct kl_shape *shape)
+{
+	return shape->r[KL_EAX].equal_bits | shape->r[KL_EBX].equal_bits |
+	       shape->r[KL_ECX].equal_bits | shape->r[KL_EDX].equal_bits;
+}
+
 /* Numbers: the smaller of each field.  @above: the fields in which @a was larger. */
 static u32 kl_min_fields(const struct kl_shape_reg *s, u32 a, u32 b, u32 *above)
 {
@@ -135,6 +141,12 @@ const struct kl_shape *kl_admit_row(const struct kl_set *max, struct kl_leaf *en
 
 	if (shape && shape->flags & KL_SHAPE_VMM)
 		return shape;
+	/*
+	 * A leaf whose feature is hidden means nothing, and no excess: that is the
+	 * feature, where it is set.  QEMU fills leaf 5 of guests without MONITOR.
+	 */
+	if (shape && !kl_gate_open(max, &shape->gate))
+		excess = NULL;
 	lim = shape ? kl_words_for(max, shape, entry) : NULL;
 	if (!lim) {
 		for (r = 0; excess && r < KL_NR_REGS; r++) {
@@ -148,7 +160,8 @@ const struct kl_shape *kl_admit_row(const struct kl_set *max, struct kl_leaf *en
 		kl_zero(entry);
 		return NULL;
 	}
-	used = kl_row_used(shape, entry);
+	/* Few leaves have a layout, and this is on the way of every exit that is levelled. */
+	used = kl_has_layout(shape) && kl_row_used(shape, entry);
 	for (r = 0; r < KL_NR_REGS; r++) {
 		struct kl_excess *x = excess ? &excess[r] : NULL;
 		u32 in = entry->r[r];

@@ -5,6 +5,7 @@
 #include "../../uapi/kvm_level.h"
 #include "../gate.h"
 #include "../hook.h"
+#include "../vm.h"
 #include "svm.h"
 
 /* AMD APM vol. 2, "VM_CR MSR (C001_0114h)". */
@@ -75,10 +76,12 @@ const struct kl_vendor kl_svm = {
 	.preset = kl_svm_preset,
 };
 
+KL_HOOK_FILTER(kl_exit_entry, kl_exit_msr_filter);
+
 static struct kl_hook kl_svm_hooks[] = {
-	KL_HOOK("kvm_amd", "svm_set_efer", svm_set_efer, KL_HOOK_BASE, true, NULL,
+	KL_HOOK("kvm_amd", "svm_set_efer", svm_set_efer, KL_HOOK_BASE, true, kl_hook_always,
 		"a VMM can set EFER bits of hidden features"),
-	KL_HOOK("kvm_amd", "svm_get_msr", svm_get_msr, KL_HOOK_EXIT, true, kl_exit_filter,
+	KL_HOOK("kvm_amd", "svm_get_msr", svm_get_msr, KL_HOOK_EXIT, true, kl_exit_entry,
 		"adopted VMs read the host's feature MSRs; audit and watch see no MSR"),
 };
 

@@ -5,6 +5,7 @@
 #include "../../uapi/kvm_level.h"
 #include "../gate.h"
 #include "../hook.h"
+#include "../vm.h"
 #include "vmx.h"
 
 static int kl_wrap_vmx_get_msr(struct kvm_vcpu *vcpu, struct msr_data *msr);
@@ -52,10 +53,12 @@ const struct kl_vendor kl_vmx = {
 	.set_msr = kl_vmx_set_msr,
 };
 
+KL_HOOK_FILTER(kl_exit_entry, kl_exit_msr_filter);
+
 static struct kl_hook kl_vmx_hooks[] = {
-	KL_HOOK("kvm_intel", "vmx_set_efer", vmx_set_efer, KL_HOOK_BASE, true, NULL,
+	KL_HOOK("kvm_intel", "vmx_set_efer", vmx_set_efer, KL_HOOK_BASE, true, kl_hook_always,
 		"a VMM can set EFER bits of hidden features"),
-	KL_HOOK("kvm_intel", "vmx_get_msr", vmx_get_msr, KL_HOOK_EXIT, true, kl_exit_filter,
+	KL_HOOK("kvm_intel", "vmx_get_msr", vmx_get_msr, KL_HOOK_EXIT, true, kl_exit_entry,
 		"adopted VMs read the host's feature MSRs; audit and watch see no MSR"),
 };
 

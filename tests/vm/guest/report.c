@@ -370,11 +370,14 @@ static const struct attempt {
 
 static void say_attempt(const struct attempt *t)
 {
-	int sig = sigsetjmp(after_fault, 1);
+	int sig;
 
+	say("try %s ", t->name);
+	if (shared) memcpy(shared, out, out_len);
+	sig = sigsetjmp(after_fault, 1);
 	if (!sig)
 		t->run();
-	say("try %s %s\n", t->name, sig == 0 ? "ok" :
+	say("%s\n", sig == 0 ? "ok" :
 	    sig == SIGILL ? "sigill" : sig == SIGSEGV ? "sigsegv" : "signal");
 }
 

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rival: somebody else who redirects a function, as a live patch does, for the
+ * tests of what kvm_level says to that.  It takes the function's one place for
+ * redirections and sends its callers where they were going.
+ *
+ *	insmod rival.ko				kvm's kvm_set_cpuid, at once
+ *	insmod rival.ko owner=M symbol=S	another function
+ *	insmod rival.ko at_coming=1		whenever the owner is loaded, before
+ *						other modules are told of it
+ *	/sys/module/rival/parameters/calls	callers that came by
+ *	/sys/module/rival/parameters/holds	does it have the place?
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/ftrace.h>
+#include <linux/kprobes.h>
+#include <linux/module.h>
+#include <linux/notifier.h>
+
+static char *owner = "kvm";
+module_param(owner, charp, 0444);
+MODULE_PARM_DESC(owner, "module of the function");
+
+static char *symbol = "kvm_set_cpuid";
+module_param(symbol, charp, 0444);
+MODULE_PARM_DESC(symbol, "the function");
+
+static bool at_coming;
+module_param(at_coming, bool, 0444);
+MODULE_PARM_DESC(at_coming, "take it whenever its module comes");
+
+static ulong calls;
+module_param(calls, ulong, 0444);
+MODULE_PARM_DESC(calls, "callers that came by (not exact)");
+
+static bool holds;
+module_param(holds, bool, 0444);
+MODULE_PARM_DESC(holds, "is the function taken?");
+
+static void notrace rival_entry(unsigned long ip, unsigned long parent_ip,
+				struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	WRITE_ONCE(calls, READ_ONCE(calls) + 1);
+}
+
+static struct ftrace_ops rival_ops = {
+	.func = rival_entry,
+	.flags = FTRACE_OPS_FL_IPMODIFY,
+};
+
+static unsigned long rival_site;
+
+/* A disabled kprobe says where the function's ftrace site is, and changes nothing. */
+static unsigned long rival_find(void)
+{
+	char name[MODULE_NAME_LEN + KSYM_NAME_LEN];
+	struct kprobe kp = { .symbol_name = name, .flags = KPROBE_FLAG_DISABLED };
+	unsigned long site;
+
+	snprintf(name, sizeof(name), "%s:%s", owner, symbol);
+	if (register_kprobe(&kp))
+		return 0;
+	site = (unsigned long)kp.addr;
+	unregister_kprobe(&kp);
+	return site;
+}
+
+static int rival_take(void)
+{
+	unsigned long site = rival_find();
+	int ret;
+
+	if (!site)
+		return -ENOENT;
+	ret = ftrace_set_filter_ip(&rival_ops, site, 0, 0);
+	if (ret)
+		return ret;
+	ret = register_ftrace_function(&rival_ops);
+	if (ret) {
+		ftrace_set_filter_ip(&rival_ops, site, 1, 0);
+		return ret;
+	}
+	rival_site = site;
+	WRITE_ONCE(holds, true);
+	return 0;
+}
+
+static void rival_leave(void)
+{
+	if (!holds)
+		return;
+	unregister_ftrace_function(&rival_ops);
+	ftrace_set_filter_ip(&rival_ops, rival_site, 1, 0);
+	WRITE_ONCE(holds, false);
+}
+
+static int rival_module_event(struct notifier_block *nb, unsigned long event, void *data)
+{
+	const struct module *module = data;
+	int ret;
+
+	if (strcmp(module->name, owner))
+		return NOTIFY_DONE;
+	if (event == MODULE_STATE_COMING) {
+		ret = rival_take();
+		if (ret)
+			pr_info("can't have %s:%s (error %d)\n", owner, symbol, ret);
+	} else if (event == MODULE_STATE_GOING) {
+		rival_leave();
+	}
+	return NOTIFY_DONE;
+}
+
+/* Before all others are told. */
+static struct notifier_block rival_nb = {
+	.notifier_call = rival_module_event,
+	.priority = INT_MAX,
+};
+
+static int __init rival_init(void)
+{
+	return at_coming ? register_module_notifier(&rival_nb) : rival_take();
+}
+
+static void __exit rival_exit(void)
+{
+	if (at_coming)
+		unregister_module_notifier(&rival_nb);
+	rival_leave();
+	ftrace_free_filter(&rival_ops);
+}
+
+module_init(rival_init);
+module_exit(rival_exit);
+MODULE_LICENSE("GPL");
+MODULE_AUTHOR("The kvm-level authors");
+MODULE_DESCRIPTION("Redirects a function, for kvm_level's tests");
