@@ -8,31 +8,44 @@ PREFIX ?= /usr/local
 DKMS ?= dkms
 DKMS_SRC = $(DESTDIR)/usr/src/kvm-level-$(VERSION)
 # What a source tree for DKMS holds.
-DKMS_FILES := Kbuild Makefile dkms.conf LICENSE kmod uapi
+DKMS_FILES := Kbuild dkms.conf LICENSE kmod uapi
 
-.PHONY: all modules tools install dkms-install demo check bench unit scenarios style sparse \
-	check-layers gen check-gen clean help
+.PHONY: all modules tools install dkms-source dkms-install dkms-remove demo check bench unit \
+	scenarios test-tools style sparse check-layers gen check-gen clean help
 
 all: modules tools ## both halves: kvm_level.ko and userspace/levelctl
 
 modules: ## kvm_level.ko for KDIR (default: the running kernel's headers)
+	@[ -e $(KDIR)/Makefile ] || { echo "No kernel headers in $(KDIR): install them, or say" \
+		"KDIR=/lib/modules/RELEASE/build of a kernel that has them" >&2; exit 1; }
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
 tools: ## userspace/levelctl
 	$(MAKE) -C userspace
 
-install: ## both halves, to DESTDIR and PREFIX
+install: all ## both halves, to DESTDIR and PREFIX
 	$(MAKE) -C userspace install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) modules_install
 
-dkms-install: ## register the source with DKMS, build and install for the running kernel
+dkms-source:
+	rm -rf $(DKMS_SRC)
 	mkdir -p $(DKMS_SRC)
-	cp -r $(DKMS_FILES) $(DKMS_SRC)/
+	tar -cf - --exclude='*.o' --exclude='*.cmd' $(DKMS_FILES) | tar -xf - -C $(DKMS_SRC)
+
+# The same version may be there already, with older sources.
+dkms-install: dkms-source ## register the source with DKMS, build and install for the running kernel
+	if [ -n "$$($(DKMS) status -m kvm-level -v $(VERSION))" ]; then \
+		$(DKMS) remove -m kvm-level -v $(VERSION) --all; \
+	fi
 	$(DKMS) add -m kvm-level -v $(VERSION)
 	$(DKMS) build -m kvm-level -v $(VERSION)
 	$(DKMS) install -m kvm-level -v $(VERSION)
 
-demo: ## the main job, on an emulated AMD host (installs what it needs)
+dkms-remove: ## what dkms-install did, undone
+	$(DKMS) remove -m kvm-level -v $(VERSION) --all
+	rm -rf $(DKMS_SRC)
+
+demo: ## the main job, on an emulated AMD host (installs what it needs); KERNEL=6.12
 	tests/demo
 
 check: ## every test (installs what it needs)
@@ -44,14 +57,22 @@ bench: ## L1 instructions per L2 exit, with the module and without
 unit: ## the pure core in userspace, under ASan and UBSan
 	$(MAKE) -C tests/unit check
 
-scenarios: ## the scenarios on the virtual host; KERNELS="6.1 6.12", ONLY=pattern
+scenarios: test-tools ## the scenarios on the virtual host; KERNELS="6.1 6.12"
 	tests/vm/run
+
+# What the virtual hosts bring: the module for each kernel, levelctl, the probers.
+test-tools: tools
+	$(MAKE) -C tests/vm/prober
+	$(MAKE) -C tests/vm/nlprobe
+	for release in $$(tests/kernels $(KERNELS)); do \
+		tests/build-module $$release && tests/vm/rival/build $$release || exit 1; \
+	done
 
 style: ## checkpatch --strict
 	tests/style
 
 sparse: ## sparse over the module, for KDIR
-	tests/build-module --sparse $(KDIR)
+	tests/build-module --sparse $$(basename $$(readlink -f $(KDIR)))
 
 check-layers: ## who includes whom
 	tests/layers
@@ -66,9 +87,11 @@ clean: ## what was built
 	$(MAKE) -C userspace clean
 	$(MAKE) -C tests/unit clean
 	$(MAKE) -C tests/vm/prober clean
+	$(MAKE) -C tests/vm/nlprobe clean
 	rm -rf build
-	find . -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' -o -name '.*.cmd' \
-		-o -name 'Module.symvers' -o -name 'modules.order' | xargs -r rm -f
+	find . \( -name .git -prune \) -o \( -name '*.o' -o -name '*.ko' -o -name '*.mod' \
+		-o -name '*.mod.c' -o -name '.*.cmd' -o -name 'Module.symvers' \
+		-o -name 'modules.order' \) -exec rm -f {} +
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16

@@ -93,8 +93,6 @@ u64 kl_offer_msr(const struct kl_set *def, u32 index, u64 host)
 	if (shape->flags & KL_SHAPE_VMM)
 		return host;
 	d = kl_msr_value(def, shape);
-	if (!kl_gate_open(def, &shape->gate))
-		return 0;
 	return (host & d & shape->and_bits) | (d & shape->or_bits) |
 	       kl_equal_runs(host, d, shape->equal_bits);
 }
@@ -135,19 +133,21 @@ const struct kl_shape *kl_admit_row(const struct kl_set *max, struct kl_leaf *en
 				    struct kl_excess *excess)
 {
 	const struct kl_shape *shape = kl_shape_find(entry->leaf, entry->subleaf);
-	const struct kl_leaf *lim;
+	bool open = shape && kl_gate_open(max, &shape->gate);
+	const struct kl_leaf *lim = NULL;
 	unsigned int r;
 	bool used;
 
-	if (shape && shape->flags & KL_SHAPE_VMM)
+	if (open && shape->flags & KL_SHAPE_VMM)
 		return shape;
 	/*
 	 * A leaf whose feature is hidden means nothing, and no excess: that is the
 	 * feature, where it is set.  QEMU fills leaf 5 of guests without MONITOR.
 	 */
-	if (shape && !kl_gate_open(max, &shape->gate))
+	if (shape && !open)
 		excess = NULL;
-	lim = shape ? kl_words_for(max, shape, entry) : NULL;
+	if (open)
+		lim = kl_words_for(max, shape, entry);
 	if (!lim) {
 		for (r = 0; excess && r < KL_NR_REGS; r++) {
 			u32 passes = shape ? shape->r[r].pass_bits : 0;

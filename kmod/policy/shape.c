@@ -162,7 +162,7 @@ const struct kl_shape kl_shapes[] = {
 	}, {
 		/* Where a VMM put this VM's enclave memory */
 		.first = 0x12, .subleaf_first = 2, .subleaf_last = ALL,
-		.flags = SUB | KL_SHAPE_VMM,
+		.flags = SUB | KL_SHAPE_VMM, .gate = GATE(0x7, 0, EBX, 2),
 	}, {
 		.first = 0x14, .flags = SUB | MAXIMUM, .gate = GATE(0x7, 0, EBX, 25),
 		.r[KL_EAX] = { .min_field = { ALL } },

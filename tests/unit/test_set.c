@@ -99,7 +99,11 @@ static void low_ext(struct words *w) { words_leaf(w, 0x80000000, 0)->r[0] = 0x80
 static void no_ext(struct words *w) { words_drop(w, 0x80000000, 0); }
 static void zero_above(struct words *w) { words_put(w, 0x8000001a, 0, 0, 0, 0, 0); }
 static void low_kvm(struct words *w) { words_leaf(w, 0x40000000, 0)->r[0] = 0x40000000; }
-static void old_kvm(struct words *w) { words_leaf(w, 0x40000000, 0)->r[0] = 0; }
+static void old_kvm(struct words *w)
+{
+	words_leaf(w, 0x40000000, 0)->r[0] = 0;
+}
+
 static void no_kvm(struct words *w) { words_drop(w, 0x40000000, 0); }
 static void hyperv(struct words *w) { words_leaf(w, 0x40000000, 0)->r[1] = 0x7263694d; }
 static void unsigned_kvm(struct words *w)
@@ -108,13 +112,21 @@ static void unsigned_kvm(struct words *w)
 }
 
 static void low_seven(struct words *w) { words_leaf(w, 7, 0)->r[KL_EAX] = 1; }
-static void low_palette(struct words *w) { words_leaf(w, 0x1d, 0)->r[KL_EAX] = 0; }
+static void low_palette(struct words *w)
+{
+	words_leaf(w, 0x1d, 0)->r[KL_EAX] = 0;
+}
+
 static void no_avx(struct words *w) { words_unset(w, 0x1, 0, KL_ECX, 1u << 28); }
 static void no_xsave(struct words *w) { words_unset(w, 0x1, 0, KL_ECX, 1u << 26); }
 static void no_ymm(struct words *w) { words_unset(w, 0xd, 0, KL_EAX, 1u << 2); }
 static void no_zmm(struct words *w) { words_unset(w, 0xd, 0, KL_EAX, 1u << 7); }
 static void no_size(struct words *w) { words_drop(w, 0xd, 9); }
-static void zero_size(struct words *w) { words_leaf(w, 0xd, 2)->r[KL_EAX] = 0; }
+static void zero_size(struct words *w)
+{
+	words_leaf(w, 0xd, 2)->r[KL_EAX] = 0;
+}
+
 static void xss_no_size(struct words *w) { words_set(w, 0xd, 1, KL_ECX, 1u << 11); }
 static void xss_size(struct words *w)
 {

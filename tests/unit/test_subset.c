@@ -41,7 +41,11 @@ static void other_offset(struct words *w) { words_leaf(w, 0xd, 9)->r[KL_EBX] = 0
 static void no_offset(struct words *w) { words_drop(w, 0xd, 9); }
 static void no_pmu(struct words *w) { words_drop(w, 0xa, 0); }
 static void no_seven_one(struct words *w) { words_drop(w, 7, 1); }
-static void no_msr(struct words *w) { w->set.nr_msrs = 0; }
+static void no_msr(struct words *w)
+{
+	w->set.nr_msrs = 0;
+}
+
 static void less_msr(struct words *w) { words_msr(w, 0x10a, 0x0c0aa0ea); }
 static void no_gate(struct words *w) { words_unset(w, 7, 0, KL_EDX, 1u << 29); }
 static void no_kvm(struct words *w) { words_drop(w, 0x40000001, 0); }
@@ -58,8 +62,10 @@ TEST(a_guest_runs_where_nothing_of_its_set_is_missing)
 		  "CPUID 0x7.0:ebx bits 0x30000: features that are not there" },
 		{ "fewer address bits", narrow,
 		  "CPUID 0x80000008.0:eax bits 0xffff: a smaller number" },
-		{ "a lower highest leaf", low, "CPUID 0x0.0:eax bits 0xffffffff: a smaller number" },
-		{ "a component elsewhere", other_offset, "CPUID 0xd.9:ebx bits 0x8: another layout" },
+		{ "a lower highest leaf", low,
+		  "CPUID 0x0.0:eax bits 0xffffffff: a smaller number" },
+		{ "a component elsewhere", other_offset,
+		  "CPUID 0xd.9:ebx bits 0x8: another layout" },
 		{ "a component nowhere", no_offset, "CPUID 0xd.9:eax bits 0x8: another layout" },
 		{ "no PMU", no_pmu, "CPUID 0xa.0:eax bits 0xffffffff: a smaller number" },
 		{ "no leaf 7.1", no_seven_one,

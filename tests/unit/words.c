@@ -178,7 +178,10 @@ static void read_host(struct words *w, const char *path)
 	char *text;
 	long size;
 
-	if (!f || fseek(f, 0, SEEK_END) || (size = ftell(f)) < 0)
+	if (!f || fseek(f, 0, SEEK_END))
+		FAIL("can't read %s", path);
+	size = ftell(f);
+	if (size < 0)
 		FAIL("can't read %s", path);
 	rewind(f);
 	text = calloc(1, (size_t)size + 1);

@@ -306,12 +306,17 @@ static void section_msr(void)
 /* --- Trying instructions ----------------------------------------------- */
 
 static sigjmp_buf after_fault;
+static volatile sig_atomic_t trying;
 static char line[64] __attribute__((aligned(64)));
 static char area[4096] __attribute__((aligned(64)));
 
 static void on_fault(int sig)
 {
-	siglongjmp(after_fault, sig);
+	/* A fault of our own must end us, not be taken for an answer for ever. */
+	if (!trying)
+		signal(sig, SIG_DFL);
+	else
+		siglongjmp(after_fault, sig);
 }
 
 #define TRY(name, ...) static void try_##name(void) { __asm__ volatile(__VA_ARGS__); }
@@ -331,8 +336,6 @@ TRY(bmi2, "pdep %%eax, %%eax, %%eax" ::: "eax")
 TRY(xgetbv, "xor %%ecx, %%ecx; xgetbv" ::: "eax", "ecx", "edx")
 TRY(xgetbv1, "mov $1, %%ecx; xgetbv" ::: "eax", "ecx", "edx")
 TRY(xsaveopt, "xor %%edx, %%edx; mov $1, %%eax; xsaveopt %0"
-    : "+m"(area) :: "eax", "edx")
-TRY(xsavec, "xor %%edx, %%edx; mov $1, %%eax; xsavec %0"
     : "+m"(area) :: "eax", "edx")
 TRY(avx, "vxorps %%ymm0, %%ymm0, %%ymm0" ::: "xmm0")
 TRY(avx2, "vpaddd %%ymm0, %%ymm0, %%ymm0" ::: "xmm0")
@@ -361,7 +364,7 @@ static const struct attempt {
 	ATTEMPT(popcnt), ATTEMPT(crc32), ATTEMPT(ssse3), ATTEMPT(sse4_1),
 	ATTEMPT(sse4a), ATTEMPT(aes), ATTEMPT(pclmulqdq), ATTEMPT(sha_ni),
 	ATTEMPT(movbe), ATTEMPT(adx), ATTEMPT(bmi1), ATTEMPT(bmi2),
-	ATTEMPT(xgetbv), ATTEMPT(xgetbv1), ATTEMPT(xsaveopt), ATTEMPT(xsavec),
+	ATTEMPT(xgetbv), ATTEMPT(xgetbv1), ATTEMPT(xsaveopt),
 	ATTEMPT(avx), ATTEMPT(avx2), ATTEMPT(fma), ATTEMPT(f16c), ATTEMPT(vaes),
 	ATTEMPT(avx512f), ATTEMPT(rdrand), ATTEMPT(rdseed), ATTEMPT(rdtscp),
 	ATTEMPT(rdpid), ATTEMPT(rdfsbase), ATTEMPT(clflushopt), ATTEMPT(clwb),
@@ -370,18 +373,18 @@ static const struct attempt {
 
 static void say_attempt(const struct attempt *t)
 {
-	int sig;
+	int sig = sigsetjmp(after_fault, 1);
 
-	say("try %s ", t->name);
-	if (shared) memcpy(shared, out, out_len);
-	sig = sigsetjmp(after_fault, 1);
-	if (!sig)
+	if (!sig) {
+		trying = 1;
 		t->run();
-	say("%s\n", sig == 0 ? "ok" :
+	}
+	trying = 0;
+	say("try %s %s\n", t->name, sig == 0 ? "ok" :
 	    sig == SIGILL ? "sigill" : sig == SIGSEGV ? "sigsegv" : "signal");
 }
 
-static void section_try(void)
+static void catch_faults(void)
 {
 	static const int signals[] = { SIGILL, SIGSEGV, SIGBUS, SIGFPE };
 	struct sigaction sa = { .sa_handler = on_fault };
@@ -389,10 +392,14 @@ static void section_try(void)
 
 	for (i = 0; i < ARRAY_SIZE(signals); i++)
 		sigaction(signals[i], &sa, NULL);
+}
+
+static void section_try(void)
+{
+	size_t i;
+
 	for (i = 0; i < ARRAY_SIZE(attempts); i++)
 		say_attempt(&attempts[i]);
-	for (i = 0; i < ARRAY_SIZE(signals); i++)
-		signal(signals[i], SIG_DFL);
 }
 
 /* --- What Linux made of it --------------------------------------------- */
@@ -592,6 +599,7 @@ int main(int argc, char **argv)
 	mount("proc", "/proc", "proc", 0, NULL);
 	mount("sys", "/sys", "sysfs", 0, NULL);
 	mount("dev", "/dev", "devtmpfs", 0, NULL);
+	catch_faults();
 	find_shared();
 	load_module("/msr.ko");
 

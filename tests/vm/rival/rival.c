@@ -102,7 +102,7 @@ static int rival_module_event(struct notifier_block *nb, unsigned long event, vo
 
 	if (strcmp(module->name, owner))
 		return NOTIFY_DONE;
-	if (event == MODULE_STATE_COMING) {
+	if (event == MODULE_STATE_COMING && at_coming) {
 		ret = rival_take();
 		if (ret)
 			pr_info("can't have %s:%s (error %d)\n", owner, symbol, ret);
@@ -120,13 +120,19 @@ static struct notifier_block rival_nb = {
 
 static int __init rival_init(void)
 {
-	return at_coming ? register_module_notifier(&rival_nb) : rival_take();
+	int ret = at_coming ? 0 : rival_take();
+
+	if (ret)
+		return ret;
+	ret = register_module_notifier(&rival_nb);
+	if (ret)
+		rival_leave();
+	return ret;
 }
 
 static void __exit rival_exit(void)
 {
-	if (at_coming)
-		unregister_module_notifier(&rival_nb);
+	unregister_module_notifier(&rival_nb);
 	rival_leave();
 	ftrace_free_filter(&rival_ops);
 }

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0
+# 32 VMs that come and go while the baseline changes ten times a second: each
+# reads one baseline, the same for its life.
+# smp: 2
+# timeout: 300
+. /kl/lib.sh
+
+kl_start
+( while [ ! -e /tmp/stop ]; do
+	levelctl baseline apply /tmp/all.json > /dev/null || echo failed >> /tmp/swap.err
+	echo >> /tmp/swaps
+	usleep 20000
+	levelctl baseline apply /tmp/low.json > /dev/null || echo failed >> /tmp/swap.err
+	echo >> /tmp/swaps
+	usleep 20000
+done ) &
+swapper=$!
+# Ten a second for ten seconds; an emulated host may need longer for as many.
+round=0
+while [ "$(wc -l < /tmp/swaps 2> /dev/null || echo 0)" -lt 100 ] && [ $round -lt 12 ]; do
+	round=$((round + 1))
+	kvmprobe churn --vms 32 --seconds 8 --cpuid raw \
+		--allow /tmp/low.json --allow /tmp/all.json > /tmp/churn.$round 2>&1 ||
+		echo "round $round: $(tail -n 3 /tmp/churn.$round | tr '\n' ' ')" >> /tmp/churn.err
+done
+touch /tmp/stop
+wait $swapper
+same every_vm_reads_one_baseline_for_its_life "" "$(cat /tmp/churn.err 2> /dev/null)"
+check no_swap_failed test ! -e /tmp/swap.err
+check the_baseline_changed_all_the_time test "$(wc -l < /tmp/swaps)" -ge 100
+vms() { levelctl status --json | tr -d ' \n' | sed -n 's/.*"vms":\([0-9]*\).*/\1/p'; }
+i=0
+while [ "$(vms)" != 0 ] && [ $i -lt 100 ]; do
+	usleep 50000
+	i=$((i + 1))
+done
+same no_vm_is_left_behind 0 "$(vms)"
+
+# Modes, adoption and the module itself come and go as well.
+must levelctl mode enforce > /dev/null
+kvmprobe churn --vms 8 --seconds 8 --cpuid offer > /tmp/churn.out 2>&1 &
+churn=$!
+for mode in audit enforce strict off enforce; do
+	must levelctl mode $mode > /dev/null
+	for id in $(levelctl vm list --json | tr -d ' \n' | tr '{' '\n' | sed -n 's/.*"id":\([0-9]*\).*/\1/p' | head -n 3); do
+		levelctl vm watch "$id" > /dev/null 2>&1
+		levelctl vm adopt "$id" > /dev/null 2>&1
+	done
+done
+check rmmod_while_vms_come_and_go rmmod kvm_level
+kl_load
+check rmmod_again rmmod kvm_level
+wait $churn
+rc=$?
+if [ $rc = 0 ]; then
+	ok no_vm_minded
+else
+	not_ok no_vm_minded "exit $rc: $(tail -n 3 /tmp/churn.out | tr '\n' ' ')"
+fi

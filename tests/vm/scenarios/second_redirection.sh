@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0
+# Somebody else who redirects KVM's functions, as a live patch does: whoever
+# comes second is told so, and no guest runs unlevelled while a baseline is
+# enforced.
+# file: build/RELEASE/rival/rival.ko:/kl/rival.ko
+# timeout: 300
+. /kl/lib.sh
+
+tracing=/sys/kernel/tracing
+
+# busybox's insmod exits with the errno.
+ins() { insmod "$@" || return 1; }
+hooked() { cut -d' ' -f1 "$tracing/enabled_functions" | sort | tr '\n' ' '; }
+loaded() { [ -d "/sys/module/$1" ]; }
+rival_holds() { cat /sys/module/rival/parameters/holds; }
+rival_calls() { cat /sys/module/rival/parameters/calls; }
+more() { [ "$1" -gt "$2" ]; }
+absent() { [ ! -e "$1" ]; }
+says() { dmesg -c > /tmp/dmesg; grep -Eq "$1" /tmp/dmesg || { tail -n 5 /tmp/dmesg; return 1; }; }
+status_says() { levelctl status > /tmp/status && grep -Eq "$1" /tmp/status; }
+guests_are_levelled() { kvmprobe attempt set_cpuid2_above_baseline > /tmp/attempt; grep ': held' /tmp/attempt; }
+guests_are_not_levelled() { kvmprobe attempt set_cpuid2_above_baseline > /tmp/attempt; grep ': reached' /tmp/attempt; }
+
+set_cpuid="can't hook kvm:kvm_set_cpuid .*lost without it: a VMM can set more CPUID"
+set_efer="can't hook kvm_amd:svm_set_efer .*lost without it: a VMM can set EFER"
+
+take_offer
+kvmprobe baseline --victims --name victims > /tmp/low.json
+dmesg -c > /dev/null
+
+# --- The rival first -----------------------------------------------------------
+
+must insmod /kl/rival.ko
+refused module_after_rival_is_refused 'busy' ins /kl/kvm_level.ko
+check module_after_rival_says_what_is_lost says "kvm_level: $set_cpuid"
+check module_after_rival_is_gone absent /sys/module/kvm_level
+same module_after_rival_leaves_no_hook "kvm_set_cpuid " "$(hooked)"
+before=$(rival_calls)
+check guests_run_beside_rival kvmprobe sane
+check rival_still_works more "$(rival_calls)" "$before"
+must rmmod rival
+same nothing_is_hooked "" "$(hooked)"
+check module_loads_when_rival_is_gone insmod /kl/kvm_level.ko
+
+# --- The module first ----------------------------------------------------------
+
+kl_enforce /tmp/low.json
+before=$(hooked)
+refused rival_after_module_is_refused 'busy' ins /kl/rival.ko
+refused rival_of_vendor_is_refused 'busy' ins /kl/rival.ko owner=kvm_amd symbol=svm_set_efer
+same module_keeps_its_hooks "$before" "$(hooked)"
+check guests_are_levelled_beside_refused_rival guests_are_levelled
+check rival_of_another_function_is_allowed insmod /kl/rival.ko symbol=kvm_vm_ioctl
+check guests_are_levelled_beside_rival_of_another_function guests_are_levelled
+must rmmod rival
+
+# --- A function of the exit gate, which is armed only when needed ---------------
+
+must insmod /kl/rival.ko symbol=kvm_cpuid
+check guests_are_levelled_without_exit_gate guests_are_levelled
+refused audit_is_refused_without_exit_gate "can't hook kvm:kvm_cpuid" levelctl mode audit
+refused exits_always_is_refused_without_exit_gate "can't hook kvm:kvm_cpuid" \
+	levelctl mode enforce --exits always
+same mode_after_refused_audit enforce "$(levelctl mode)"
+hold_start held
+id=$(vm_of "$(cat /tmp/held.pid)")
+refused watch_is_refused_without_exit_gate "can't hook kvm:kvm_cpuid" levelctl vm watch "$id"
+refused adopt_is_refused_without_exit_gate "can't hook kvm:kvm_cpuid" levelctl vm adopt "$id"
+same vm_is_neither_watched_nor_adopted 0 \
+	"$(vm_line "$(cat /tmp/held.pid)" | grep -cE 'watched|adopted')"
+must rmmod rival
+check watch_is_allowed_when_rival_is_gone levelctl vm watch "$id"
+refused rival_of_armed_exit_gate_is_refused 'busy' ins /kl/rival.ko symbol=kvm_cpuid
+hold_end held
+check exits_always_is_allowed_when_rival_is_gone levelctl mode enforce --exits always
+must levelctl mode enforce --exits needed
+check rival_of_disarmed_exit_gate_is_allowed insmod /kl/rival.ko symbol=kvm_cpuid
+must rmmod rival
+
+# --- The rival takes its function as KVM comes: KVM may not -----------------------
+
+must unload-kvm
+must insmod /kl/rival.ko at_coming=1
+dmesg -c > /dev/null
+must insmod /modules/irqbypass.ko
+refused kvm_may_not_load 'busy' ins /modules/kvm.ko
+check kvm_may_not_load_and_why says "kvm_level: kvm may not load while a baseline is enforced: $set_cpuid"
+check kvm_is_not_loaded absent /sys/module/kvm
+same rival_had_to_let_go N "$(rival_holds)"
+same nothing_stays_hooked "" "$(hooked)"
+check status_says_which_hook_failed status_says 'kvm_set_cpuid +FAILED'
+refused kvm_may_not_load_again 'busy' ins /modules/kvm.ko
+check there_is_no_kvm absent /dev/kvm
+refused no_guest_without_kvm '/dev/kvm' kvmprobe sane
+must rmmod rival
+check kvm_loads_when_rival_is_gone load-kvm
+check status_is_well_when_rival_is_gone status_says 'gates +advertise admit'
+check guests_are_levelled_when_rival_is_gone guests_are_levelled
+
+# The same with a function of the vendor's module.
+must rmmod kvm_amd
+must insmod /kl/rival.ko owner=kvm_amd symbol=svm_set_efer at_coming=1
+refused vendor_may_not_load 'busy' ins /modules/kvm-amd.ko
+check vendor_may_not_load_and_why says "kvm_level: kvm_amd may not load while a baseline is enforced: $set_efer"
+check vendor_is_not_loaded absent /sys/module/kvm_amd
+check there_is_no_kvm_without_vendor absent /dev/kvm
+must rmmod rival
+check vendor_loads_when_rival_is_gone load-kvm
+check guests_are_levelled_with_vendor_back guests_are_levelled
+
+# --- With mode off KVM may run as it is; but then nothing can be enforced ---------
+
+must levelctl mode off
+must unload-kvm
+must insmod /kl/rival.ko at_coming=1
+dmesg -c > /dev/null
+check kvm_loads_with_mode_off load-kvm
+check kvm_loads_with_mode_off_and_why says "kvm_level: kvm loads without levelling: $set_cpuid"
+check status_with_mode_off_says_which_hook_failed status_says 'kvm_set_cpuid +FAILED'
+check guests_run_with_mode_off guests_are_not_levelled
+refused enforce_is_refused_without_hooks "can't hook kvm:kvm_set_cpuid" levelctl mode enforce
+refused strict_is_refused_without_hooks "can't hook kvm:kvm_set_cpuid" levelctl mode strict
+refused audit_is_refused_without_hooks "can't hook" levelctl mode audit
+refused run_is_refused_without_hooks "can't hook kvm:kvm_set_cpuid" \
+	levelctl run --baseline /tmp/low.json -- true
+same mode_stays_off off "$(levelctl mode)"
+must rmmod rival
+# It may hook now, or ask for KVM to be loaded anew; but not say yes and do nothing.
+if levelctl mode enforce > /tmp/enforce 2>&1; then
+	check enforce_after_rival_is_honest guests_are_levelled
+else
+	ok enforce_after_rival_is_honest
+fi
+must levelctl mode off
+must unload-kvm
+must load-kvm
+check enforce_after_reload_is_allowed levelctl mode enforce
+check guests_are_levelled_after_reload guests_are_levelled
