@@ -28,4 +28,5 @@ measure gate_armed
 must levelctl vm adopt --off "$(vm_of "$(cat /tmp/other.pid)")" > /dev/null
 must levelctl mode enforce --exits always > /dev/null
 measure exits_always
-hold_end other
+# It ends by a signal, which is as it should be.
+hold_end other || :

@@ -189,6 +189,7 @@ int cmd_guest_cpuid(int argc, char **argv);
 int cmd_guest_msr(int argc, char **argv);
 int cmd_hold(int argc, char **argv);
 int cmd_churn(int argc, char **argv);
+int cmd_crowd(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_sane(int argc, char **argv);
 

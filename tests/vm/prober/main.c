@@ -30,6 +30,8 @@ static const struct {
 	{ "sane", cmd_sane, "", "what must still work: 0 it does, 1 it doesn't" },
 	{ "hold", cmd_hold, "[--cpuid ...] [--vcpus N] [FIFO]",
 	  "a VM that lives on and takes commands, a line each" },
+	{ "crowd", cmd_crowd, "N",
+	  "N VMs without vCPUs, until standard input ends" },
 	{ "churn", cmd_churn,
 	  "[--vms N] [--seconds S] [--cpuid ...] [--allow FILE]...",
 	  "VMs that come and go, each seeing one baseline and no other" },

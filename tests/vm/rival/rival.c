@@ -8,11 +8,14 @@
  *	insmod rival.ko owner=M symbol=S	another function
  *	insmod rival.ko at_coming=1		whenever the owner is loaded, before
  *						other modules are told of it
+ *	insmod rival.ko symbol= slow_live=MS	nothing; but when the owner has come
+ *						alive, others are told of it later
  *	/sys/module/rival/parameters/calls	callers that came by
  *	/sys/module/rival/parameters/holds	does it have the place?
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/delay.h>
 #include <linux/ftrace.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
@@ -29,6 +32,10 @@ MODULE_PARM_DESC(symbol, "the function");
 static bool at_coming;
 module_param(at_coming, bool, 0444);
 MODULE_PARM_DESC(at_coming, "take it whenever its module comes");
+
+static uint slow_live;
+module_param(slow_live, uint, 0444);
+MODULE_PARM_DESC(slow_live, "milliseconds for which others don't hear that the module is live");
 
 static ulong calls;
 module_param(calls, ulong, 0444);
@@ -68,9 +75,12 @@ static unsigned long rival_find(void)
 
 static int rival_take(void)
 {
-	unsigned long site = rival_find();
+	unsigned long site;
 	int ret;
 
+	if (!*symbol)
+		return 0;
+	site = rival_find();
 	if (!site)
 		return -ENOENT;
 	ret = ftrace_set_filter_ip(&rival_ops, site, 0, 0);
@@ -106,6 +116,8 @@ static int rival_module_event(struct notifier_block *nb, unsigned long event, vo
 		ret = rival_take();
 		if (ret)
 			pr_info("can't have %s:%s (error %d)\n", owner, symbol, ret);
+	} else if (event == MODULE_STATE_LIVE) {
+		msleep(slow_live);
 	} else if (event == MODULE_STATE_GOING) {
 		rival_leave();
 	}

@@ -136,3 +136,18 @@ must unload-kvm
 must load-kvm
 check enforce_after_reload_is_allowed levelctl mode enforce
 check guests_are_levelled_after_reload guests_are_levelled
+
+# --- In mode enforce without a baseline: hooks are looked for when one is set ------
+
+must levelctl baseline clear
+must unload-kvm
+must insmod /kl/rival.ko at_coming=1
+check kvm_loads_without_baseline load-kvm
+refused baseline_is_refused_without_hooks "can't hook kvm:kvm_set_cpuid" \
+	levelctl baseline apply /tmp/low.json
+must rmmod rival
+if levelctl baseline apply /tmp/low.json > /tmp/apply 2>&1; then
+	check baseline_after_rival_is_honest guests_are_levelled
+else
+	ok baseline_after_rival_is_honest
+fi

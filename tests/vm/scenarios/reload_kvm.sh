@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0
+# KVM's modules go and come while a baseline is enforced: their guests are
+# levelled each time, and where KVM offers less than before, no VM can be made.
+# file: build/RELEASE/rival/rival.ko:/kl/rival.ko
+# timeout: 300
+. /kl/lib.sh
+
+absent() { [ ! -e "$1" ]; }
+says() { dmesg -c > /tmp/dmesg; grep -E "$1" /tmp/dmesg || { tail -n 5 /tmp/dmesg; return 1; }; }
+status_says() { levelctl status > /tmp/status; grep -E "$1" /tmp/status || { cat /tmp/status; return 1; }; }
+# busybox's insmod and rmmod exit with the errno.
+ins() { insmod "$@" || return 1; }
+rm_() { rmmod "$@" || return 1; }
+
+attempts="set_cpuid2_above_baseline offer_shows_hidden cr4_without_cpuid efer_by_sregs"
+verdicts()
+{
+	for a in $attempts; do
+		kvmprobe attempt "$a" | sed 's/^attempt \([a-z0-9_]*: [a-z]*\).*/\1/' | tail -n 1
+	done | tr '\n' ' '
+}
+
+# levelled WHEN
+levelled()
+{
+	same "levelled_$1" "$held" "$(verdicts)"
+	check "well_behaved_vmm_works_$1" kvmprobe sane
+}
+
+# SVM, as a guest of a VMM that takes what is offered reads it: bit 2.
+svm() { echo $((0x$(kvmprobe guest-cpuid --cpuid offer 0x80000001.0 | word 0x80000001 0x00000000 ecx | sed 's/^0x//') >> 2 & 1)); }
+no_vm() { refused "$1" 'CREATE_VM.*(not supported|[Nn]ot supported)' kvmprobe guest-cpuid --cpuid offer 1.0; }
+
+kl_start
+held=$(for a in $attempts; do printf '%s: held ' "$a"; done)
+levelled at_first
+
+# --- The vendor's module, all of KVM, and again -----------------------------------
+
+must rmmod kvm_amd
+check status_without_vendor_module status_says '^vendor +none'
+check mode_stays_without_vendor_module status_says '^mode +enforce'
+must load-kvm
+check status_with_vendor_module status_says '^vendor +amd'
+levelled with_vendor_module_back
+
+must unload-kvm
+check status_without_kvm status_says '^VMs +0'
+must load-kvm
+levelled with_kvm_back
+
+for i in 1 2 3; do
+	must unload-kvm
+	must load-kvm
+done
+levelled after_several_rounds
+
+hold_start inside
+refused module_in_use_stays 'busy|unavailable' rm_ kvm_amd
+leaf7=$(ask inside cpuid 7 0)
+check second_guest_runs_then kvmprobe sane
+same guest_reads_the_same_then "$leaf7" "$(ask inside cpuid 7 0)"
+hold_end inside
+
+# --- The other vendor's module comes, finds no such processor, and goes -------------
+
+refused other_vendors_module_does_not_load 'insmod' ins /modules/kvm-intel.ko
+check vendor_is_the_same_after_the_others_visit status_says '^vendor +amd'
+check gates_are_the_same_after_the_others_visit status_says '^gates +advertise admit'
+levelled after_the_other_vendors_visit
+must unload-kvm
+must insmod /modules/irqbypass.ko
+must insmod /modules/kvm.ko
+refused other_vendors_module_does_not_load_alone 'insmod' ins /modules/kvm-intel.ko
+must load-kvm
+levelled after_the_other_vendor_came_first
+
+# --- KVM comes back with less than the baseline -------------------------------------
+
+must levelctl baseline apply /tmp/all.json > /dev/null
+same guests_have_svm 1 "$(svm)"
+must rmmod kvm_amd
+dmesg -c > /dev/null
+check kvm_loads_with_less load-kvm nested=0
+check log_says_what_is_lacking says 'kvm_level: this host no longer offers baseline [0-9]+ \(all\): CPUID 0x8000000[1a]'
+check status_says_that_something_is_lacking status_says 'no longer offers'
+no_vm no_vm_without_svm
+check log_says_why_no_vm says 'kvm_level: no VM can be made'
+refused the_baseline_is_refused_anew 'this host lacks CPUID 0x8000000' levelctl baseline apply /tmp/all.json
+no_vm no_vm_after_the_refusal
+must levelctl mode off
+check vm_with_mode_off kvmprobe sane
+must levelctl mode strict
+no_vm no_vm_in_mode_strict
+must levelctl mode enforce
+
+must rmmod kvm_amd
+check kvm_loads_with_all_again load-kvm nested=1
+same nothing_is_lacking_again 0 "$(levelctl status | grep -c 'no longer offers')"
+same guests_have_svm_again 1 "$(svm)"
+check well_behaved_vmm_works_with_svm_again kvmprobe sane
+
+# Another way out: a baseline that this host has.
+must rmmod kvm_amd
+must load-kvm nested=0
+no_vm no_vm_without_svm_again
+must levelctl baseline apply /tmp/low.json > /dev/null
+same a_lower_baseline_is_not_lacking 0 "$(levelctl status | grep -c 'no longer offers')"
+levelled with_a_lower_baseline
+
+# And the operator's word.
+check the_baseline_can_be_forced levelctl baseline apply --force /tmp/all.json
+same guests_of_a_forced_baseline_have_what_there_is 0 "$(svm)"
+
+# --- Between KVM's being there and our being told -------------------------------------
+
+must rmmod kvm_amd
+must load-kvm nested=1
+must levelctl baseline apply /tmp/all.json > /dev/null
+same guests_have_svm_for_the_last_time 1 "$(svm)"
+must rmmod kvm_amd
+must insmod /kl/rival.ko owner=kvm_amd symbol= slow_live=4000
+load-kvm nested=0 &
+until [ -c /dev/kvm ]; do usleep 10000; done
+if kvmprobe guest-cpuid --cpuid offer 1.0 > /tmp/early 2>&1 && jobs | grep -q load-kvm; then
+	not_ok no_vm_before_kvm_was_looked_at "one was made"
+else
+	ok no_vm_before_kvm_was_looked_at
+fi
+wait
+no_vm no_vm_when_kvm_was_looked_at
+must rmmod kvm_amd
+load-kvm nested=1 &
+until [ -c /dev/kvm ]; do usleep 10000; done
+wait
+check vm_when_all_was_found kvmprobe sane
+must rmmod rival
