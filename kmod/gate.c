@@ -44,7 +44,7 @@ static int kl_wrap_kvm_arch_init_vm(struct kvm *kvm, unsigned long type)
 	int ret;
 
 	if (READ_ONCE(kl_host_lacking) && kl_mode_levels()) {
-		pr_warn_ratelimited("no VM can be made: this host no longer offers what the baseline needs (levelctl status)\n");
+		pr_warn_ratelimited("no VM can be made: this host's KVM does not offer what the baseline needs (levelctl status)\n");
 		ret = -EOPNOTSUPP;
 		goto out;
 	}

@@ -62,7 +62,7 @@ static __always_inline bool kl_exit_msr_filter(unsigned long vcpu, unsigned long
 /*
  * What this host's KVM offers, unlevelled, plus what KVM offers by another way
  * than CPUID.  Read once when a vendor's module has started, in a process that
- * has an mm.  kl_host_lacks() is set where the current baseline is not within.
+ * has an mm.  kl_host_lacking is set where the current baseline is not within.
  */
 int kl_host_read(void);
 void kl_host_forget(void);

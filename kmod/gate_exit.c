@@ -151,10 +151,7 @@ static bool kl_wrap_kvm_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ec
 /* A register whose CPUID bit the baseline hides isn't there: the read faults. */
 static bool kl_msr_is_hidden(const struct kl_set *set, const struct kl_msr_shape *shape)
 {
-	struct kl_bit gate = { shape->gate.leaf, shape->gate.subleaf, shape->gate.reg,
-			       shape->gate.bit };
-
-	return gate.leaf && !kl_set_has(set, &gate);
+	return shape->gate.leaf && !kl_set_has(set, &shape->gate);
 }
 
 int kl_exit_msr(struct kvm_vcpu *vcpu, struct msr_data *msr, int ret)

@@ -41,53 +41,49 @@ static const struct kl_vendor *kl_vendor_of(const char *module)
 	return NULL;
 }
 
-int kl_ready_to_level(const char **why)
-{
-	lockdep_assert_held(&kl_mutex);
-	/* Without KVM there are no guests; its load is where hooks decide. */
-	if (!kl_vendor)
-		return 0;
-	if (!kl_hooks_armed("kvm", KL_HOOK_BASE) ||
-	    !kl_hooks_armed(kl_vendor->module, KL_HOOK_BASE)) {
-		*why = kl_hooks_error();
-		if (!**why)
-			*why = "KVM's functions are not hooked";
-		return -EBUSY;
-	}
-	if (!kl_host_offer()) {
-		*why = "what this host's KVM offers could not be read";
-		return -EBUSY;
-	}
-	return 0;
-}
-
-/* Is the current baseline within what KVM offers now? Else no VM can be made. */
-static void kl_check_host(void)
+/*
+ * Is the current baseline within what KVM offers?  Else no VM can be made, nor
+ * while a vendor's module is starting and has not been asked yet.
+ */
+void kl_host_check(void)
 {
 	struct kl_baseline *b = kl_baseline_current();
 	const struct kl_set *offer = kl_host_offer();
-	struct kl_place at = { };
-	bool lacking = false;
-	char text[192];
 
-	if (b && !b->forced) {
-		lacking = !offer || kl_set_subset(&b->max.set, offer, &at);
-		if (lacking) {
-			if (offer)
-				kl_place_format(text, sizeof(text), &at);
-			pr_warn("this host no longer offers baseline %llu (%s): %s; no VM can be made in modes enforce and strict\n",
-				b->id, b->name, offer ? text : "KVM's offer could not be read");
-		}
-	}
-	WRITE_ONCE(kl_host_lacking, lacking);
+	lockdep_assert_held(&kl_mutex);
+	WRITE_ONCE(kl_host_lacking, kl_vendor && b && !b->forced &&
+		   (!offer || kl_set_subset(&b->max.set, offer, NULL)));
 	kl_baseline_put(b);
 }
+
+/* The same, when a vendor's module has started; and why, in words. */
+static void kl_host_check_aloud(void)
+{
+	struct kl_baseline *b = kl_baseline_current();
+	const struct kl_set *offer = kl_host_offer();
+	char text[192] = "KVM's offer could not be read";
+	struct kl_place at = { };
+
+	kl_host_check();
+	if (kl_host_lacking) {
+		if (offer && kl_set_subset(&b->max.set, offer, &at))
+			kl_place_format(text, sizeof(text), &at);
+		pr_warn("this host no longer offers baseline %llu (%s): %s; no VM can be made in modes enforce and strict\n",
+			b->id, b->name, text);
+	}
+	kl_baseline_put(b);
+}
+
+/* Is kvm.ko loaded, hooked or not?  Under kl_mutex. */
+static bool kl_kvm_there;
 
 /* kvm.ko is there, but no VM can be yet, or we have only just come. */
 static int kl_kvm_coming(void)
 {
-	int ret = kl_calls_bind("kvm");
+	int ret;
 
+	kl_kvm_there = true;
+	ret = kl_calls_bind("kvm");
 	return ret ?: kl_hooks_arm("kvm", KL_HOOK_BASE);
 }
 
@@ -102,12 +98,16 @@ static int kl_vendor_coming(const struct kl_vendor *vendor)
 	ret = kl_hooks_arm(vendor->module, KL_HOOK_BASE);
 	if (ret)
 		return ret;
+	/* The other vendor's may drop in, find no processor of its own, and go. */
+	if (kl_vendor)
+		return 0;
 	kl_vendor = vendor;
 	ret = kl_exit_gate_sync();
 	if (ret) {
 		kl_vendor = NULL;
 		kl_hooks_disarm(vendor->module, KL_HOOK_BASE);
 	}
+	kl_host_check();
 	return ret;
 }
 
@@ -117,7 +117,7 @@ static void kl_vendor_live(void)
 
 	if (ret)
 		pr_warn("can't read what KVM offers (error %d)\n", ret);
-	kl_check_host();
+	kl_host_check_aloud();
 }
 
 static void kl_vendor_going(const struct kl_vendor *vendor)
@@ -127,6 +127,7 @@ static void kl_vendor_going(const struct kl_vendor *vendor)
 	if (kl_vendor == vendor) {
 		kl_vendor = NULL;
 		kl_host_forget();
+		kl_host_check();
 	}
 }
 
@@ -134,13 +135,14 @@ static void kl_kvm_going(void)
 {
 	kl_hooks_disarm("kvm", KL_HOOK_EXIT);
 	kl_hooks_disarm("kvm", KL_HOOK_BASE);
+	kl_kvm_there = false;
 }
 
 /* While a baseline is enforced, KVM may not run without its hooks: veto. */
 static int kl_veto(const char *module, int err)
 {
 	struct kl_baseline *b = kl_baseline_current();
-	bool veto = b && kl_mode_levels();
+	bool veto = (b && kl_mode_levels()) || kl_processes_any();
 
 	kl_baseline_put(b);
 	if (veto)
@@ -188,16 +190,12 @@ static struct notifier_block kl_module_nb = {
 	.notifier_call = kl_module_event,
 };
 
-/* KVM that was loaded before us.  -ENOENT from the first symbol: it isn't. */
+/* KVM that runs already: before us, or since a time when its hooks were not free. */
 static int kl_attach(void)
 {
 	unsigned int i;
-	int ret = 0;
+	int ret = kl_kvm_coming();
 
-	if (!kl_resolve_function("kvm:kvm_arch_init_vm"))
-		return 0;
-	mutex_lock(&kl_mutex);
-	ret = kl_kvm_coming();
 	for (i = 0; i < ARRAY_SIZE(kl_vendors) && !ret; i++) {
 		if (kl_calls_bind(kl_vendors[i]->module))
 			continue;
@@ -207,10 +205,25 @@ static int kl_attach(void)
 		if (!ret)
 			ret = kl_vms_find_older();
 	}
-	mutex_unlock(&kl_mutex);
-	if (ret)
-		pr_err("%s\n", kl_hooks_error());
 	return ret;
+}
+
+int kl_ready_to_level(const char **why)
+{
+	lockdep_assert_held(&kl_mutex);
+	/* Without KVM there are no guests; its load is where hooks decide. */
+	if (!kl_kvm_there)
+		return 0;
+	if ((!kl_vendor || !kl_hooks_armed("kvm", KL_HOOK_BASE) ||
+	     !kl_hooks_armed(kl_vendor->module, KL_HOOK_BASE)) && kl_attach()) {
+		*why = kl_hooks_error();
+		return -EBUSY;
+	}
+	if (kl_vendor && !kl_host_offer()) {
+		*why = "what this host's KVM offers could not be read";
+		return -EBUSY;
+	}
+	return 0;
 }
 
 static void kl_detach(void)
@@ -219,6 +232,7 @@ static void kl_detach(void)
 	kl_hooks_disarm(NULL, KL_HOOK_EXIT);
 	kl_hooks_disarm(NULL, KL_HOOK_BASE);
 	kl_vendor = NULL;
+	kl_kvm_there = false;
 	kl_host_forget();
 	mutex_unlock(&kl_mutex);
 }
@@ -246,9 +260,14 @@ static int __init kl_init(void)
 	ret = register_module_notifier(&kl_module_nb);
 	if (ret)
 		goto out_netlink;
-	ret = kl_attach();
-	if (ret)
+	mutex_lock(&kl_mutex);
+	if (kl_resolve_function("kvm:kvm_arch_init_vm"))
+		ret = kl_attach();
+	mutex_unlock(&kl_mutex);
+	if (ret) {
+		pr_err("%s\n", kl_hooks_error());
 		goto out_notifier;
+	}
 
 	pr_info("version %s: proof passed, %s\n", THIS_MODULE->version,
 		kl_vendor ? kl_vendor->module : "KVM not loaded yet");

@@ -20,4 +20,7 @@ void kl_exit_gate_stop(void);
 /* -EBUSY with a reason in @why if guests can't be levelled as things are. */
 int kl_ready_to_level(const char **why);
 
+/* Look again whether this host offers what the baseline needs: kl_host_lacking. */
+void kl_host_check(void);
+
 #endif /* KL_MAIN_H */

@@ -51,24 +51,27 @@ static const struct nla_policy kl_policy_vm_on[A(ON) + 1] = {
 /*
  * A family for the whole host: CAP_SYS_ADMIN in the initial user namespace,
  * of the opener of the socket and of the caller, not GENL_ADMIN_PERM's
- * CAP_NET_ADMIN.
+ * CAP_NET_ADMIN.  And what no policy checks: the version, and nothing twice.
+ * genetlink's pre_doit would be the place, but its type changed in 6.2.
  */
-static bool kl_may(const struct sk_buff *skb, struct netlink_ext_ack *extack)
+int kl_request_check(const struct sk_buff *skb, const struct nlmsghdr *nlh,
+		     struct netlink_ext_ack *extack)
 {
-	if (netlink_capable(skb, CAP_SYS_ADMIN))
-		return true;
-	NL_SET_ERR_MSG(extack, "this needs CAP_SYS_ADMIN in the initial user namespace");
-	return false;
+	const struct genlmsghdr *head = nlmsg_data(nlh);
+
+	if (!netlink_capable(skb, CAP_SYS_ADMIN)) {
+		NL_SET_ERR_MSG(extack, "this needs CAP_SYS_ADMIN in the initial user namespace");
+		return -EPERM;
+	}
+	if (head->version != KVM_LEVEL_FAMILY_VERSION) {
+		NL_SET_ERR_MSG(extack, "another version of the protocol than this module's");
+		return -EPROTONOSUPPORT;
+	}
+	return kl_refuse_twice(nlmsg_attrdata(nlh, GENL_HDRLEN), nlmsg_attrlen(nlh, GENL_HDRLEN),
+			       0, extack);
 }
 
-/* pre_doit's type changed in 6.2; every handler asks by itself instead. */
-#define KL_MAY_OR_RETURN(skb, info)					\
-	do {								\
-		if (!kl_may(skb, (info)->extack))			\
-			return -EPERM;					\
-	} while (0)
-
-static struct sk_buff *kl_reply_new(struct genl_info *info, u8 cmd, size_t size, void **hdr)
+struct sk_buff *kl_reply_new(struct genl_info *info, u8 cmd, size_t size, void **hdr)
 {
 	struct sk_buff *skb = genlmsg_new(size, GFP_KERNEL);
 
@@ -82,7 +85,7 @@ static struct sk_buff *kl_reply_new(struct genl_info *info, u8 cmd, size_t size,
 	return skb;
 }
 
-static int kl_reply_send(struct sk_buff *skb, void *hdr, struct genl_info *info, int err)
+int kl_reply_send(struct sk_buff *skb, void *hdr, struct genl_info *info, int err)
 {
 	if (err) {
 		nlmsg_free(skb);
@@ -129,7 +132,7 @@ static int kl_put_baseline_head(struct sk_buff *skb, const struct kl_baseline *b
 	       (b->forced ? nla_put_flag(skb, A(FORCED)) : 0);
 }
 
-static int kl_nl_status_get(struct sk_buff *request, struct genl_info *info)
+static int kl_nl_status_get(struct genl_info *info, char *text)
 {
 	struct kl_baseline *b;
 	unsigned int vms, stranded;
@@ -137,7 +140,6 @@ static int kl_nl_status_get(struct sk_buff *request, struct genl_info *info)
 	void *hdr;
 	int err;
 
-	KL_MAY_OR_RETURN(request, info);
 	skb = kl_reply_new(info, KVM_LEVEL_CMD_STATUS_GET, NLMSG_GOODSIZE, &hdr);
 	if (!skb)
 		return -ENOMEM;
@@ -160,14 +162,13 @@ static int kl_nl_status_get(struct sk_buff *request, struct genl_info *info)
 	return kl_reply_send(skb, hdr, info, err);
 }
 
-static int kl_nl_host_get(struct sk_buff *request, struct genl_info *info)
+static int kl_nl_host_get(struct genl_info *info, char *text)
 {
 	const struct kl_set *offer;
 	struct sk_buff *skb;
 	void *hdr;
 	int err;
 
-	KL_MAY_OR_RETURN(request, info);
 	mutex_lock(&kl_mutex);
 	offer = kl_host_offer();
 	if (!offer) {
@@ -184,14 +185,13 @@ static int kl_nl_host_get(struct sk_buff *request, struct genl_info *info)
 	return skb ? kl_reply_send(skb, hdr, info, err) : err;
 }
 
-static int kl_nl_baseline_get(struct sk_buff *request, struct genl_info *info)
+static int kl_nl_baseline_get(struct genl_info *info, char *text)
 {
 	struct kl_baseline *b;
 	struct sk_buff *skb;
 	void *hdr;
 	int err;
 
-	KL_MAY_OR_RETURN(request, info);
 	b = info->attrs[A(ID)] ? kl_baseline_by_id(nla_get_u64(info->attrs[A(ID)])) :
 				 kl_baseline_current();
 	if (!b) {
@@ -212,8 +212,18 @@ static int kl_nl_baseline_get(struct sk_buff *request, struct genl_info *info)
 	return skb ? kl_reply_send(skb, hdr, info, err) : err;
 }
 
+static int kl_check_name(const struct nlattr *name, struct netlink_ext_ack *extack)
+{
+	size_t len = strlen(nla_data(name));
+
+	if (len && len + 1 == nla_len(name))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, name, "a baseline's name is one string, and not an empty one");
+	return -EINVAL;
+}
+
 /* An immutable baseline out of a message; all checks, no effect. */
-static struct kl_baseline *kl_baseline_parse(struct genl_info *info)
+static struct kl_baseline *kl_baseline_parse(struct genl_info *info, char *text)
 {
 	struct kl_words def = { }, max = { };
 	const struct kl_set *offer;
@@ -225,7 +235,9 @@ static struct kl_baseline *kl_baseline_parse(struct genl_info *info)
 		NL_SET_ERR_MSG(info->extack, "a baseline needs a name and a default");
 		return ERR_PTR(-EINVAL);
 	}
-	ret = kl_parse_set(info->attrs[A(DEFAULT)], &def, info->extack);
+	ret = kl_check_name(info->attrs[A(NAME)], info->extack);
+	if (!ret)
+		ret = kl_parse_set(info->attrs[A(DEFAULT)], &def, info->extack);
 	if (!ret && info->attrs[A(MAX_SET)])
 		ret = kl_parse_set(info->attrs[A(MAX_SET)], &max, info->extack);
 	if (ret) {
@@ -235,7 +247,7 @@ static struct kl_baseline *kl_baseline_parse(struct genl_info *info)
 	b = kl_baseline_make(nla_data(info->attrs[A(NAME)]), &def, &max, &at, info->extack);
 	if (IS_ERR(b)) {
 		if (at.kind)
-			kl_extack_place(info, "bad baseline: ", &at);
+			kl_word_place(text, "bad baseline: ", &at);
 		return b;
 	}
 
@@ -247,12 +259,12 @@ static struct kl_baseline *kl_baseline_parse(struct genl_info *info)
 		b->forced = true;
 		return b;
 	}
-	kl_extack_place(info, "this host lacks ", &at);
+	kl_word_place(text, "this host lacks ", &at);
 	kl_baseline_put(b);
 	return ERR_PTR(-EOPNOTSUPP);
 }
 
-static int kl_nl_baseline_set(struct sk_buff *request, struct genl_info *info)
+static int kl_nl_baseline_set(struct genl_info *info, char *text)
 {
 	struct kl_baseline *b, *old;
 	unsigned int vms, stranded;
@@ -262,19 +274,18 @@ static int kl_nl_baseline_set(struct sk_buff *request, struct genl_info *info)
 	void *hdr;
 	int ret;
 
-	KL_MAY_OR_RETURN(request, info);
 	skb = kl_reply_new(info, KVM_LEVEL_CMD_BASELINE_SET, 256, &hdr);
 	if (!skb)
 		return -ENOMEM;
 
 	mutex_lock(&kl_mutex);
-	b = kl_baseline_parse(info);
+	b = kl_baseline_parse(info, text);
 	if (IS_ERR(b)) {
 		ret = PTR_ERR(b);
 		goto refuse;
 	}
 	if (kl_mode_levels() && kl_ready_to_level(&why)) {
-		kl_extack_text(info->extack, why);
+		strscpy(text, why, KL_TEXT_MAX);
 		kl_baseline_put(b);
 		ret = -EBUSY;
 		goto refuse;
@@ -290,7 +301,7 @@ static int kl_nl_baseline_set(struct sk_buff *request, struct genl_info *info)
 		/* Ours until the reply is out: what is current may be swapped again. */
 		kl_baseline_get(b);
 		kl_baseline_put(old);
-		WRITE_ONCE(kl_host_lacking, false);
+		kl_host_check();
 		if (b->forced)
 			pr_warn("baseline %llu (%s) was forced: this host lacks bits of it\n",
 				b->id, b->name);
@@ -312,16 +323,15 @@ refuse:
 	return ret;
 }
 
-static int kl_nl_baseline_clear(struct sk_buff *request, struct genl_info *info)
+static int kl_nl_baseline_clear(struct genl_info *info, char *text)
 {
 	struct kl_baseline *old;
 
-	KL_MAY_OR_RETURN(request, info);
 	mutex_lock(&kl_mutex);
 	old = kl_baseline_current();
 	if (old) {
 		kl_baseline_set_current(NULL);
-		WRITE_ONCE(kl_host_lacking, false);
+		kl_host_check();
 		pr_info("baseline %llu (%s) cleared\n", old->id, old->name);
 		kl_event_baseline(NULL);
 		kl_baseline_put(old);
@@ -330,7 +340,7 @@ static int kl_nl_baseline_clear(struct sk_buff *request, struct genl_info *info)
 	return 0;
 }
 
-static int kl_nl_process_set(struct sk_buff *request, struct genl_info *info)
+static int kl_nl_process_set(struct genl_info *info, char *text)
 {
 	struct kl_baseline *b;
 	struct sk_buff *skb;
@@ -338,15 +348,14 @@ static int kl_nl_process_set(struct sk_buff *request, struct genl_info *info)
 	void *hdr;
 	int ret;
 
-	KL_MAY_OR_RETURN(request, info);
 	skb = kl_reply_new(info, KVM_LEVEL_CMD_PROCESS_SET, 256, &hdr);
 	if (!skb)
 		return -ENOMEM;
 	mutex_lock(&kl_mutex);
-	b = kl_baseline_parse(info);
+	b = kl_baseline_parse(info, text);
 	ret = PTR_ERR_OR_ZERO(b);
 	if (!ret && kl_ready_to_level(&why)) {
-		kl_extack_text(info->extack, why);
+		strscpy(text, why, KL_TEXT_MAX);
 		kl_baseline_put(b);
 		ret = -EBUSY;
 	}
@@ -362,13 +371,12 @@ static int kl_nl_process_set(struct sk_buff *request, struct genl_info *info)
 	return kl_reply_send(skb, hdr, info, ret);
 }
 
-static int kl_nl_mode_set(struct sk_buff *request, struct genl_info *info)
+static int kl_nl_mode_set(struct genl_info *info, char *text)
 {
 	unsigned int old_mode, old_exits;
 	const char *why;
 	int ret;
 
-	KL_MAY_OR_RETURN(request, info);
 	if (!info->attrs[A(MODE)] && !info->attrs[A(EXITS)]) {
 		NL_SET_ERR_MSG(info->extack, "neither a mode nor when exits are gated is given");
 		return -EINVAL;
@@ -380,16 +388,16 @@ static int kl_nl_mode_set(struct sk_buff *request, struct genl_info *info)
 		WRITE_ONCE(kl_mode, nla_get_u32(info->attrs[A(MODE)]));
 	if (info->attrs[A(EXITS)])
 		WRITE_ONCE(kl_exits, nla_get_u32(info->attrs[A(EXITS)]));
-	if (kl_mode_levels()) {
+	if (kl_mode != KVM_LEVEL_MODE_OFF) {
 		ret = kl_ready_to_level(&why);
 		if (ret) {
-			kl_extack_text(info->extack, why);
+			strscpy(text, why, KL_TEXT_MAX);
 			goto back;
 		}
 	}
 	ret = kl_exit_gate_sync();
 	if (ret) {
-		kl_extack_text(info->extack, kl_hooks_error());
+		strscpy(text, kl_hooks_error(), KL_TEXT_MAX);
 		goto back;
 	}
 	if (kl_mode != old_mode || kl_exits != old_exits)
@@ -406,216 +414,52 @@ back:
 	return ret;
 }
 
-static int kl_nl_vm_switch(struct genl_info *info, bool adopt)
+/* What a request is done by.  @text: its refusal, where that is no constant. */
+static int (*const kl_handlers[])(struct genl_info *info, char *text) = {
+	[KVM_LEVEL_CMD_STATUS_GET] = kl_nl_status_get,
+	[KVM_LEVEL_CMD_HOST_GET] = kl_nl_host_get,
+	[KVM_LEVEL_CMD_BASELINE_GET] = kl_nl_baseline_get,
+	[KVM_LEVEL_CMD_BASELINE_SET] = kl_nl_baseline_set,
+	[KVM_LEVEL_CMD_BASELINE_CLEAR] = kl_nl_baseline_clear,
+	[KVM_LEVEL_CMD_PROCESS_SET] = kl_nl_process_set,
+	[KVM_LEVEL_CMD_MODE_SET] = kl_nl_mode_set,
+	[KVM_LEVEL_CMD_VM_GET] = kl_nl_vm_get,
+	[KVM_LEVEL_CMD_VM_ADOPT] = kl_nl_vm_adopt,
+	[KVM_LEVEL_CMD_VM_WATCH] = kl_nl_vm_watch,
+};
+
+static int kl_nl_request(struct sk_buff *request, struct genl_info *info)
 {
-	struct kl_baseline *b = NULL;
-	int ret = 0;
-	u32 id;
-	bool on;
+	char text[KL_TEXT_MAX] = "";
+	int ret = kl_request_check(request, info->nlhdr, info->extack);
 
-	if (GENL_REQ_ATTR_CHECK(info, A(VM_ID)) || GENL_REQ_ATTR_CHECK(info, A(ON))) {
-		NL_SET_ERR_MSG(info->extack, "a VM's number and on or off are needed");
-		return -EINVAL;
-	}
-	id = nla_get_u32(info->attrs[A(VM_ID)]);
-	on = nla_get_u8(info->attrs[A(ON)]);
-
-	mutex_lock(&kl_mutex);
-	if (adopt && on) {
-		b = kl_baseline_current();
-		if (!b) {
-			NL_SET_ERR_MSG(info->extack, "no baseline is set to which the VM could be levelled");
-			ret = -ENOENT;
-			goto out;
-		}
-	}
-	ret = adopt ? kl_vm_adopt(id, b) : kl_vm_watch(id, on);
-	if (ret == -ENOENT)
-		NL_SET_ERR_MSG(info->extack, "no VM has this number");
-	if (ret)
-		goto out;
-	ret = kl_exit_gate_sync();
-	if (ret) {
-		kl_extack_text(info->extack, kl_hooks_error());
-		if (adopt)
-			kl_vm_adopt(id, NULL);
-		else
-			kl_vm_watch(id, false);
-		goto out;
-	}
-	if (adopt)
-		kl_event_vm(KVM_LEVEL_EVENT_ADOPTED, id);
-out:
-	mutex_unlock(&kl_mutex);
-	kl_baseline_put(b);
-	return ret;
+	if (!ret)
+		ret = kl_handlers[info->genlhdr->cmd](info, text);
+	return ret ? kl_refuse(request, info, ret, text) : 0;
 }
 
-static int kl_nl_vm_adopt(struct sk_buff *request, struct genl_info *info)
-{
-	KL_MAY_OR_RETURN(request, info);
-	return kl_nl_vm_switch(info, true);
-}
-
-static int kl_nl_vm_watch(struct sk_buff *request, struct genl_info *info)
-{
-	KL_MAY_OR_RETURN(request, info);
-	return kl_nl_vm_switch(info, false);
-}
-
-/* Under RCU. */
-static int kl_put_watch(struct sk_buff *skb, struct kl_vm *vm)
-{
-	struct kl_watch *w = rcu_dereference(vm->watch);
-	struct nlattr *seen;
-	unsigned int i;
-	int err = 0;
-
-	if (!w)
-		return 0;
-	spin_lock(&w->lock);
-	for (i = 0; i < w->nr && !err; i++) {
-		const struct kl_seen *s = &w->seen[i];
-
-		seen = nla_nest_start(skb, KVM_LEVEL_A_VM_SEEN);
-		if (!seen || nla_put_u8(skb, KVM_LEVEL_A_SEEN_IS_MSR, s->is_msr) ||
-		    nla_put_u32(skb, KVM_LEVEL_A_SEEN_INDEX, s->index) ||
-		    nla_put_u32(skb, KVM_LEVEL_A_SEEN_SUBLEAF, s->subleaf) ||
-		    nla_put_u64_64bit(skb, KVM_LEVEL_A_SEEN_COUNT, s->count, 0) ||
-		    nla_put(skb, KVM_LEVEL_A_SEEN_LOST, s->is_msr ? 8 : 16, s->lost))
-			err = -EMSGSIZE;
-		else
-			nla_nest_end(skb, seen);
-	}
-	if (!err && w->missed)
-		err = nla_put_u64_64bit(skb, KVM_LEVEL_A_VM_SEEN_MISSED, w->missed, 0);
-	spin_unlock(&w->lock);
-	return err;
-}
-
-/* Under RCU. */
-static int kl_put_vm(struct sk_buff *skb, struct kl_vm *vm, const struct kl_baseline *now,
-		     bool with_watch)
-{
-	bool adopted = rcu_access_pointer(vm->adopted);
-	struct nlattr *nest = nla_nest_start(skb, A(VM));
-	u32 flags = 0;
-
-	if (!nest)
-		return -EMSGSIZE;
-	flags |= vm->pinned ? KVM_LEVEL_VM_FLAGS_LEVELLED : 0;
-	flags |= vm->created ? 0 : KVM_LEVEL_VM_FLAGS_OLDER;
-	flags |= kl_vm_stranded(vm, now) ? KVM_LEVEL_VM_FLAGS_STRANDED : 0;
-	flags |= adopted ? KVM_LEVEL_VM_FLAGS_ADOPTED : 0;
-	flags |= rcu_access_pointer(vm->watch) ? KVM_LEVEL_VM_FLAGS_WATCHED : 0;
-	if (nla_put_u32(skb, KVM_LEVEL_A_VM_ID, vm->id) ||
-	    nla_put_u32(skb, KVM_LEVEL_A_VM_PID, vm->pid) ||
-	    nla_put_string(skb, KVM_LEVEL_A_VM_COMM, vm->comm) ||
-	    nla_put_u32(skb, KVM_LEVEL_A_VM_FLAGS, flags) ||
-	    (vm->pinned &&
-	     nla_put_u64_64bit(skb, KVM_LEVEL_A_VM_BASELINE, vm->pinned->id, 0)) ||
-	    nla_put_u64_64bit(skb, KVM_LEVEL_A_VM_CREATED, vm->created, 0) ||
-	    nla_put_u32(skb, KVM_LEVEL_A_VM_VCPUS, kl_vm_vcpus(vm)) ||
-	    nla_put_u64_64bit(skb, KVM_LEVEL_A_VM_CUT, atomic64_read(&vm->cut), 0) ||
-	    nla_put_u64_64bit(skb, KVM_LEVEL_A_VM_WOULD_CUT, atomic64_read(&vm->would_cut), 0) ||
-	    nla_put_u64_64bit(skb, KVM_LEVEL_A_VM_REFUSED, atomic64_read(&vm->refused), 0) ||
-	    (with_watch && kl_put_watch(skb, vm))) {
-		nla_nest_cancel(skb, nest);
-		return -EMSGSIZE;
-	}
-	nla_nest_end(skb, nest);
-	return 0;
-}
-
-static int kl_nl_vm_get(struct sk_buff *request, struct genl_info *info)
-{
-	struct kl_baseline *now;
-	struct sk_buff *skb;
-	struct kl_vm *vm;
-	void *hdr;
-	int err;
-
-	KL_MAY_OR_RETURN(request, info);
-	if (GENL_REQ_ATTR_CHECK(info, A(VM_ID))) {
-		NL_SET_ERR_MSG(info->extack, "a VM's number is needed");
-		return -EINVAL;
-	}
-	skb = kl_reply_new(info, KVM_LEVEL_CMD_VM_GET, 1024 + KL_SEEN_MAX * 96, &hdr);
-	if (!skb)
-		return -ENOMEM;
-	now = kl_baseline_current();
-	rcu_read_lock();
-	vm = kl_vm_by_id(nla_get_u32(info->attrs[A(VM_ID)]));
-	if (vm) {
-		err = kl_put_vm(skb, vm, now, true);
-	} else {
-		NL_SET_ERR_MSG(info->extack, "no VM has this number");
-		err = -ENOENT;
-	}
-	rcu_read_unlock();
-	kl_baseline_put(now);
-	return kl_reply_send(skb, hdr, info, err);
-}
-
-static int kl_nl_vm_start(struct netlink_callback *cb)
-{
-	if (!kl_may(cb->skb, cb->extack))
-		return -EPERM;
-	cb->args[0] = 1;
-	return 0;
-}
-
-static int kl_nl_vm_dump(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	struct kl_baseline *now = kl_baseline_current();
-	unsigned long id = cb->args[0];
-	struct kl_vm *vm;
-	void *hdr;
-
-	/* A dump that was interrupted by a VM's coming or going says so. */
-	cb->seq = kl_vms_generation();
-	rcu_read_lock();
-	while ((vm = kl_vm_next(&id))) {
-		hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &kl_family,
-				  NLM_F_MULTI, KVM_LEVEL_CMD_VM_GET);
-		if (!hdr)
-			break;
-		genl_dump_check_consistent(cb, hdr);
-		if (kl_put_vm(skb, vm, now, false)) {
-			genlmsg_cancel(skb, hdr);
-			break;
-		}
-		genlmsg_end(skb, hdr);
-		id++;
-	}
-	rcu_read_unlock();
-	kl_baseline_put(now);
-	cb->args[0] = id;
-	return skb->len;
-}
-
-#define KL_OP(_cmd, _fn, _policy)					\
-	{ .cmd = KVM_LEVEL_CMD_##_cmd, .doit = _fn, .policy = _policy,	\
-	  .maxattr = ARRAY_SIZE(_policy) - 1 }
+#define KL_OP(_cmd, _policy)						\
+	{ .cmd = KVM_LEVEL_CMD_##_cmd, .doit = kl_nl_request,		\
+	  .policy = _policy, .maxattr = ARRAY_SIZE(_policy) - 1 }
 
 static const struct genl_ops kl_ops[] = {
-	KL_OP(STATUS_GET, kl_nl_status_get, kl_policy_none),
-	KL_OP(HOST_GET, kl_nl_host_get, kl_policy_none),
-	KL_OP(BASELINE_GET, kl_nl_baseline_get, kl_policy_id),
-	KL_OP(BASELINE_SET, kl_nl_baseline_set, kl_policy_set),
-	KL_OP(BASELINE_CLEAR, kl_nl_baseline_clear, kl_policy_none),
-	KL_OP(PROCESS_SET, kl_nl_process_set, kl_policy_set),
-	KL_OP(MODE_SET, kl_nl_mode_set, kl_policy_mode),
+	KL_OP(STATUS_GET, kl_policy_none),
+	KL_OP(HOST_GET, kl_policy_none),
+	KL_OP(BASELINE_GET, kl_policy_id),
+	KL_OP(BASELINE_SET, kl_policy_set),
+	KL_OP(BASELINE_CLEAR, kl_policy_none),
+	KL_OP(PROCESS_SET, kl_policy_set),
+	KL_OP(MODE_SET, kl_policy_mode),
 	{
 		.cmd = KVM_LEVEL_CMD_VM_GET,
-		.doit = kl_nl_vm_get,
+		.doit = kl_nl_request,
 		.start = kl_nl_vm_start,
 		.dumpit = kl_nl_vm_dump,
 		.policy = kl_policy_vm,
 		.maxattr = ARRAY_SIZE(kl_policy_vm) - 1,
 	},
-	KL_OP(VM_ADOPT, kl_nl_vm_adopt, kl_policy_vm_on),
-	KL_OP(VM_WATCH, kl_nl_vm_watch, kl_policy_vm_on),
+	KL_OP(VM_ADOPT, kl_policy_vm_on),
+	KL_OP(VM_WATCH, kl_policy_vm_on),
 };
 
 static const struct genl_multicast_group kl_groups[] = {

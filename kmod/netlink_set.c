@@ -27,6 +27,8 @@ static int kl_parse_leaf(const struct nlattr *nest, struct kl_leaf *to,
 	struct nlattr *tb[KVM_LEVEL_A_LEAF_MAX + 1];
 	int i, ret = nla_parse_nested(tb, KVM_LEVEL_A_LEAF_MAX, nest, kl_leaf_policy, extack);
 
+	if (!ret)
+		ret = kl_refuse_twice(nla_data(nest), nla_len(nest), 0, extack);
 	if (ret)
 		return ret;
 	for (i = KVM_LEVEL_A_LEAF_LEAF; i <= KVM_LEVEL_A_LEAF_EDX; i++) {
@@ -50,6 +52,8 @@ static int kl_parse_msr(const struct nlattr *nest, struct kl_msr *to,
 	struct nlattr *tb[KVM_LEVEL_A_MSR_MAX + 1];
 	int ret = nla_parse_nested(tb, KVM_LEVEL_A_MSR_MAX, nest, kl_msr_policy, extack);
 
+	if (!ret)
+		ret = kl_refuse_twice(nla_data(nest), nla_len(nest), 0, extack);
 	if (ret)
 		return ret;
 	if (!tb[KVM_LEVEL_A_MSR_INDEX] || !tb[KVM_LEVEL_A_MSR_VALUE]) {
@@ -145,34 +149,43 @@ int kl_put_set(struct sk_buff *skb, int type, const struct kl_set *set)
 	return err;
 }
 
+int kl_refuse_twice(const struct nlattr *head, int len, u64 many, struct netlink_ext_ack *extack)
+{
+	const struct nlattr *a;
+	u64 seen = 0, bit;
+	int rem;
+
+	nla_for_each_attr(a, head, len, rem) {
+		/* Types without a bit are above every policy's and refused by it. */
+		bit = nla_type(a) < 64 ? BIT_ULL(nla_type(a)) : 0;
+		if (seen & bit & ~many) {
+			NL_SET_ERR_MSG_ATTR(extack, a, "an attribute that is given twice");
+			return -EINVAL;
+		}
+		seen |= bit;
+	}
+	return 0;
+}
+
 /*
- * 6.1's extack carries only a pointer, and the acknowledgement is built after
- * the handler has returned: a text that isn't a constant has to outlive it.
- * Handlers run one at a time and copy the text out at once, so a few places,
- * used in turn, are more than can be under way.
+ * 6.1's extack carries only a pointer, and netlink words the acknowledgement
+ * after the handler has returned and dropped its lock: other handlers may be
+ * wording theirs by then.  So it is sent here, while the text is the caller's;
+ * -EINTR tells netlink_rcv_skb() that nothing is left to acknowledge.
  */
-static char *kl_extack_place_for_text(void)
+int kl_refuse(struct sk_buff *request, struct genl_info *info, int err, const char *text)
 {
-	static char texts[8][256];
-	static atomic_t turn;
-
-	return texts[(unsigned int)atomic_inc_return(&turn) % ARRAY_SIZE(texts)];
+	if (!*text)
+		return err;
+	info->extack->_msg = text;
+	netlink_ack(request, nlmsg_hdr(request), err, info->extack);
+	info->extack->_msg = NULL;
+	return -EINTR;
 }
 
-void kl_extack_text(struct netlink_ext_ack *extack, const char *text)
+void kl_word_place(char *text, const char *prefix, const struct kl_place *at)
 {
-	char *to = kl_extack_place_for_text();
+	int n = scnprintf(text, KL_TEXT_MAX, "%s", prefix);
 
-	strscpy(to, text, 256);
-	if (extack)
-		extack->_msg = to;
-}
-
-void kl_extack_place(struct genl_info *info, const char *prefix, const struct kl_place *at)
-{
-	char text[256];
-	int n = scnprintf(text, sizeof(text), "%s", prefix);
-
-	kl_place_format(text + n, sizeof(text) - n, at);
-	kl_extack_text(info->extack, text);
+	kl_place_format(text + n, KL_TEXT_MAX - n, at);
 }

@@ -15,9 +15,17 @@ int kl_parse_set(const struct nlattr *nest, struct kl_words *w, struct netlink_e
 size_t kl_set_size(const struct kl_set *set);
 int kl_put_set(struct sk_buff *skb, int type, const struct kl_set *set);
 
-/* An extack sentence that isn't a constant; @text is copied. */
-void kl_extack_text(struct netlink_ext_ack *extack, const char *text);
-/* "<prefix>CPUID 0x7.0:ebx bits 0x100: why" */
-void kl_extack_place(struct genl_info *info, const char *prefix, const struct kl_place *at);
+/* A sentence of a refusal that is made up at run time. */
+#define KL_TEXT_MAX	256
+
+/* -EINVAL if @head holds an attribute twice that isn't one of @many, a bit per type. */
+int kl_refuse_twice(const struct nlattr *head, int len, u64 many, struct netlink_ext_ack *extack);
+/*
+ * Refuse a request with @text and what else stands in its extack; with an empty
+ * @text, in its extack's own words.  The handler returns what this returns.
+ */
+int kl_refuse(struct sk_buff *request, struct genl_info *info, int err, const char *text);
+/* "<prefix>CPUID 0x7.0:ebx bits 0x100: why" into @text of KL_TEXT_MAX bytes */
+void kl_word_place(char *text, const char *prefix, const struct kl_place *at);
 
 #endif /* KL_NETLINK_SET_H */

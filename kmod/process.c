@@ -55,6 +55,20 @@ int kl_process_set(struct kl_baseline *b)
 	return n < KL_PROCESSES_MAX ? 0 : -ENOSPC;
 }
 
+bool kl_processes_any(void)
+{
+	struct kl_process *p;
+	bool any = false;
+
+	spin_lock(&kl_process_lock);
+	rcu_read_lock();
+	list_for_each_entry(p, &kl_processes, list)
+		any |= !!pid_task(p->tgid, PIDTYPE_TGID);
+	rcu_read_unlock();
+	spin_unlock(&kl_process_lock);
+	return any;
+}
+
 struct kl_baseline *kl_process_get(void)
 {
 	struct kl_baseline *b = NULL;

@@ -11,7 +11,7 @@
 #include "hook.h"
 #include "vm.h"
 
-#define KL_VM_BITS	8
+#define KL_VM_BITS	7
 
 /* By struct kvm.  Read under RCU, written under kl_vm_lock. */
 static DEFINE_HASHTABLE(kl_vms, KL_VM_BITS);

@@ -122,6 +122,8 @@ void kl_vm_record(struct kl_vm *vm, bool is_msr, u32 index, u32 subleaf, const u
 /* A baseline for the VMs of the current process and its children. */
 int kl_process_set(struct kl_baseline *b);
 struct kl_baseline *kl_process_get(void);
+/* Does one of them still run? */
+bool kl_processes_any(void);
 void kl_processes_exit(void);
 
 #endif /* KL_VM_H */

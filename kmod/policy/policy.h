@@ -71,8 +71,9 @@ struct kl_shape_reg {
 
 /* One bit of one register of one leaf: a feature. */
 struct kl_bit {
-	u32 leaf, subleaf;
-	enum kl_reg reg;
+	u32 leaf;
+	u8 subleaf;	/* features sit in the first few; and the tables stay small */
+	u8 reg;		/* enum kl_reg */
 	u8 bit;
 };
 

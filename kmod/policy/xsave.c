@@ -76,7 +76,7 @@ void kl_xsave_cut(const struct kl_set *set, struct kl_leaf *entry)
 
 static bool kl_has(const struct kl_set *set, u32 leaf, u32 subleaf, enum kl_reg reg, u8 bit)
 {
-	struct kl_bit b = { leaf, subleaf, reg, bit };
+	struct kl_bit b = { leaf, (u8)subleaf, (u8)reg, (u8)bit };
 
 	return kl_set_has(set, &b);
 }

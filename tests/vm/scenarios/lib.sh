@@ -133,7 +133,7 @@ ask()
 hold_end()
 {
 	kill "$(cat "/tmp/$1.pid")" "$(cat "/tmp/$1.keeper")" 2> /dev/null
-	wait "$(cat "/tmp/$1.pid")" 2> /dev/null
+	wait "$(cat "/tmp/$1.pid")" 2> /dev/null || :
 }
 
 # The number of the VM of a process, and one field of "levelctl vm list --json".

@@ -121,17 +121,20 @@ same guests_have_svm_for_the_last_time 1 "$(svm)"
 must rmmod kvm_amd
 must insmod /kl/rival.ko owner=kvm_amd symbol= slow_live=4000
 load-kvm nested=0 &
+loading=$!
 until [ -c /dev/kvm ]; do usleep 10000; done
-if kvmprobe guest-cpuid --cpuid offer 1.0 > /tmp/early 2>&1 && jobs | grep -q load-kvm; then
-	not_ok no_vm_before_kvm_was_looked_at "one was made"
+kvmprobe guest-cpuid --cpuid offer 1.0 > /tmp/early 2>&1
+made=$?
+if ! kill -0 $loading; then
+	not_ok no_vm_before_kvm_was_looked_at "could not be tried in time"
+elif [ $made = 0 ]; then
+	not_ok no_vm_before_kvm_was_looked_at "one was made: $(cat /tmp/early)"
 else
 	ok no_vm_before_kvm_was_looked_at
 fi
-wait
+wait $loading
 no_vm no_vm_when_kvm_was_looked_at
 must rmmod kvm_amd
-load-kvm nested=1 &
-until [ -c /dev/kvm ]; do usleep 10000; done
-wait
+must load-kvm nested=1
 check vm_when_all_was_found kvmprobe sane
 must rmmod rival
