@@ -138,10 +138,10 @@ static long kl_wrap_kvm_arch_dev_ioctl(struct file *filp, unsigned int ioctl, un
 }
 
 static struct kl_hook kl_advertise_hooks[] = {
-	KL_HOOK("kvm", "kvm_dev_ioctl_get_cpuid", kvm_dev_ioctl_get_cpuid, KL_HOOK_BASE, true, kl_hook_always,
-		"VMMs are offered more CPUID than the baseline"),
-	KL_HOOK("kvm", KL_COMPAT_GET_FEATURE_MSR, get_feature_msr, KL_HOOK_BASE, true, kl_hook_always,
-		"VMMs are offered feature MSRs beyond the baseline"),
+	KL_HOOK("kvm", "kvm_dev_ioctl_get_cpuid", kvm_dev_ioctl_get_cpuid, KL_HOOK_BASE, true,
+		kl_hook_always, "VMMs are offered more CPUID than the baseline"),
+	KL_HOOK("kvm", KL_COMPAT_GET_FEATURE_MSR, get_feature_msr, KL_HOOK_BASE, true,
+		kl_hook_always, "VMMs are offered feature MSRs beyond the baseline"),
 	KL_HOOK("kvm", "kvm_arch_dev_ioctl", kvm_arch_dev_ioctl, KL_HOOK_BASE, true,
 		kl_dev_ioctl_entry, "VMMs are offered XSAVE components beyond the baseline"),
 };

@@ -174,8 +174,10 @@ int kl_exit_msr(struct kvm_vcpu *vcpu, struct msr_data *msr, int ret)
 		goto out;
 	}
 	b = kl_exit_baseline(vm);
-	if (!b && !vm->pinned)
-		b = now = kl_baseline_current();
+	if (!b && !vm->pinned) {
+		now = kl_baseline_current();
+		b = now;
+	}
 	if (b)
 		levelled = kl_admit_msr(&b->max.set, msr->index, msr->data);
 	lost[0] = lower_32_bits(msr->data & ~levelled);

@@ -89,7 +89,7 @@ unsigned long kl_resolve_data(const char *name)
 
 	if (!addr)
 		return 0;
-	static_call_update(kl_kallsyms, (typeof(&kl_lookup_proto))addr);
+	static_call_update(kl_kallsyms, (typeof(kl_lookup_proto) *)addr);
 	return static_call(kl_kallsyms)(name);
 }
 
@@ -145,7 +145,8 @@ static int kl_hook_arm(struct kl_hook *hook)
 	if (ret) {
 		ftrace_set_filter_ip(&hook->ops, site, 1, 0);
 		ftrace_free_filter(&hook->ops);
-		why = ret == -EBUSY ? "a live patch or another redirection holds it, or ftrace is off" :
+		why = ret == -EBUSY ?
+			      "a live patch or another redirection holds it, or ftrace is off" :
 		      ret == -ENODEV ? "ftrace was shut down on this kernel" : "ftrace refuses it";
 		goto fail;
 	}

@@ -55,7 +55,7 @@ struct kl_call {
 	DEFINE_STATIC_CALL_NULL(kl_orig_##sym, proto);			\
 	static void kl_bind_##sym(unsigned long addr)			\
 	{								\
-		static_call_update(kl_orig_##sym, (typeof(&proto))addr);\
+		static_call_update(kl_orig_##sym, (typeof(proto) *)addr);\
 	}								\
 	static_assert(true)
 
@@ -69,8 +69,10 @@ struct kl_call {
 	static void notrace name(unsigned long ip, unsigned long parent_ip, \
 				 struct ftrace_ops *ops, struct ftrace_regs *fregs) \
 	{								\
+		struct kl_hook *hook = container_of(ops, struct kl_hook, ops); \
+									\
 		if (interesting(kl_compat_arg0(fregs), kl_compat_arg1(fregs))) \
-			kl_compat_redirect(fregs, container_of(ops, struct kl_hook, ops)->wrapper); \
+			kl_compat_redirect(fregs, hook->wrapper);	\
 	}								\
 	static_assert(true)
 

@@ -22,6 +22,7 @@
 #include "vm.h"
 #include "vmx/vmx.h"
 
+/* Serialises all that changes the level: see main.h. */
 DEFINE_MUTEX(kl_mutex);
 
 static bool allow_untested;

@@ -168,10 +168,10 @@ int kl_refuse_twice(const struct nlattr *head, int len, u64 many, struct netlink
 }
 
 /*
- * 6.1's extack carries only a pointer, and netlink words the acknowledgement
+ * 6.1's extack carries only a pointer, and netlink words its answer
  * after the handler has returned and dropped its lock: other handlers may be
  * wording theirs by then.  So it is sent here, while the text is the caller's;
- * -EINTR tells netlink_rcv_skb() that nothing is left to acknowledge.
+ * -EINTR tells netlink_rcv_skb() that nothing is left to answer.
  */
 int kl_refuse(struct sk_buff *request, struct genl_info *info, int err, const char *text)
 {

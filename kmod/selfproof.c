@@ -12,7 +12,8 @@
 #include "hook.h"
 #include "selfproof.h"
 
-static noinline __noclone __used int kl_proof_target(unsigned long a, unsigned long b, int c, int d, int e, int f)
+static noinline __noclone __used int kl_proof_target(unsigned long a, unsigned long b, int c,
+						     int d, int e, int f)
 {
 	/* Without a side effect the compiler would fold the calls into one. */
 	barrier();

@@ -178,7 +178,8 @@ int cmd_monitor(int argc, char **argv)
 	if (err == -ETIMEDOUT && !count)
 		return DONE;
 	if (err == -ETIMEDOUT)
-		return refuse("the time is over, and %" PRIu64 " of the events did not come", m.left);
+		return refuse("the time is over, and %" PRIu64 " of the events did not come",
+			      m.left);
 	if (m.failed)
 		return refuse("standard output fails");
 	return err ? REFUSED : DONE;

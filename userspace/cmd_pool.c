@@ -139,7 +139,8 @@ int cmd_pool_check(int argc, char **argv)
 	err = render_end(c.r, NULL);
 	for (i = 0; i < hosts.nr; i++)
 		if (hosts.host[i].raw)
-			say("warning: \"%s\" is raw CPUID: KVM may offer less there", hosts.host[i].name);
+			say("warning: \"%s\" is raw CPUID: KVM may offer less there",
+			    hosts.host[i].name);
 	if (unfit)
 		say("%u of %u hosts can't run \"%s\"", unfit, hosts.nr, b.name);
 	hosts_free(&hosts);

@@ -152,7 +152,8 @@ int cmd_mode(int argc, char **argv)
 	if (argc) {
 		mode = mode_number(argv[0]);
 		if (mode < 0)
-			return usage("the mode is off, audit, enforce or strict, not \"%s\"", argv[0]);
+			return usage("the mode is off, audit, enforce or strict, not \"%s\"",
+				     argv[0]);
 		if (kernel_open())
 			return REFUSED;
 	} else {

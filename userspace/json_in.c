@@ -376,8 +376,8 @@ int json_hex(const struct json_file *file, const struct json *value, uint64_t ma
 	if (len <= 16)
 		n = strtoull(digits, NULL, 16);
 	if (len > 16 || n > max)
-		return json_bad(file, value, "\"%s\": %.24s has bits beyond bit %d", json_key(value),
-				text, max > UINT32_MAX ? 63 : 31);
+		return json_bad(file, value, "\"%s\": %.24s has bits beyond bit %d",
+				json_key(value), text, max > UINT32_MAX ? 63 : 31);
 	*out = n;
 	return 0;
 }

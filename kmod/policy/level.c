@@ -172,6 +172,8 @@ const struct kl_shape *kl_admit_row(const struct kl_set *max, struct kl_leaf *en
 			if (kl_is_top(shape))
 				continue;
 		}
+		if (shape->flags & KL_SHAPE_SOFT && !shape->r[r].and_bits)
+			x = NULL;
 		entry->r[r] = kl_admit_reg(&shape->r[r], in, lim->r[r], used, x);
 	}
 	if (entry->leaf == KL_LEAF_XSAVE)

@@ -91,6 +91,7 @@ struct kl_shape {
 #define KL_SHAPE_SUBLEAF	1 /* ECX selects a subleaf */
 #define KL_SHAPE_VMM		2 /* the whole leaf is the VMM's and passes */
 #define KL_SHAPE_MAX		4 /* EAX is the highest leaf of a range or, with SUBLEAF, subleaf */
+#define KL_SHAPE_SOFT		8 /* a number above the baseline is cut, but is no excess */
 
 /* What the core knows of one MSR; the masks mean the same as above. */
 struct kl_msr_shape {

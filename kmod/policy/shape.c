@@ -63,7 +63,8 @@ const struct kl_shape kl_shapes[] = {
 			       .min_field = { 0xf, 0xf0, 0xf00, 0xf000 } },
 	}, {
 		.first = 0x6,
-		.r[KL_EAX] = { .and_bits = 0x019feff7 },
+		/* ARAT (2) holds for every KVM guest, and QEMU always says it. */
+		.r[KL_EAX] = { .and_bits = 0x019feff3, .pass_bits = B(2) },
 		.r[KL_EBX] = { .min_field = { 0xf } },
 		.r[KL_ECX] = { .and_bits = B(0) | B(3), .min_field = { BYTE(1) } },
 		/* 31:16 is this very CPU's row in the feedback table: hidden. */
@@ -295,7 +296,8 @@ const struct kl_shape kl_shapes[] = {
 		.r[KL_ECX] = { .pass_bits = 0x0003f0ff },	/* topology */
 		.r[KL_EDX] = { .min_field = { 0xffff, 0xffff0000 } },
 	}, {
-		.first = 0x8000000a, .gate = GATE(0x80000001, 0, ECX, 2),
+		/* KVM emulates any number of ASIDs; it offers 8, and QEMU says 16. */
+		.first = 0x8000000a, .flags = KL_SHAPE_SOFT, .gate = GATE(0x80000001, 0, ECX, 2),
 		.r[KL_EAX] = { .min_field = { BYTE(0) } },
 		.r[KL_EBX] = { .min_field = { ALL } },
 		.r[KL_EDX] = { .and_bits = ALL & ~(B(9) | B(11) | B(14) | B(22)) },

@@ -15,10 +15,10 @@
 
 static int kl_wrap_svm_get_msr(struct kvm_vcpu *vcpu, struct msr_data *msr);
 static int kl_wrap_svm_set_efer(struct kvm_vcpu *vcpu, u64 efer);
-int kl_proto_svm_set_msr(struct kvm_vcpu *vcpu, struct msr_data *msr);
 KL_ORIGINAL(svm_get_msr, kl_wrap_svm_get_msr);
 KL_ORIGINAL(svm_set_efer, kl_wrap_svm_set_efer);
-KL_ORIGINAL(svm_set_msr, kl_proto_svm_set_msr);
+/* Called, never hooked: of the same type as the reader. */
+KL_ORIGINAL(svm_set_msr, kl_wrap_svm_get_msr);
 /* Bound whether or not svm_get_msr is hooked. */
 KL_ORIGINAL(svm_get_msr_call, kl_wrap_svm_get_msr);
 

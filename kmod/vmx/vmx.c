@@ -10,10 +10,10 @@
 
 static int kl_wrap_vmx_get_msr(struct kvm_vcpu *vcpu, struct msr_data *msr);
 static int kl_wrap_vmx_set_efer(struct kvm_vcpu *vcpu, u64 efer);
-int kl_proto_vmx_set_msr(struct kvm_vcpu *vcpu, struct msr_data *msr);
 KL_ORIGINAL(vmx_get_msr, kl_wrap_vmx_get_msr);
 KL_ORIGINAL(vmx_set_efer, kl_wrap_vmx_set_efer);
-KL_ORIGINAL(vmx_set_msr, kl_proto_vmx_set_msr);
+/* Called, never hooked: of the same type as the reader. */
+KL_ORIGINAL(vmx_set_msr, kl_wrap_vmx_get_msr);
 /* Bound whether or not vmx_get_msr is hooked. */
 KL_ORIGINAL(vmx_get_msr_call, kl_wrap_vmx_get_msr);
 

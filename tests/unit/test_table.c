@@ -534,3 +534,49 @@ TEST(the_old_ioctls_table_of_index_zero_is_levelled)
 	CHECK(is(&t, 4, 0x207, 0x988, 0x988, 0));
 	CHECK_EQ(t.row[1].r[KL_ECX], words_reg(&w.set, 1, 0, KL_ECX) | 1u << 27 | 1u << 31);
 }
+
+TEST(a_number_that_kvm_emulates_is_cut_without_a_word)
+{
+	static struct words w;
+	static struct table t;
+
+	words_amd(&w);
+	words_set(&w, 0x80000001, 0, KL_ECX, BIT(2));
+	words_put(&w, 0x8000000a, 0, 1, 8, 0, 1);
+	memset(&t, 0, sizeof(t));
+	/* QEMU's 16 ASIDs, on hosts whose KVM offers 8. */
+	row(&t, 0x8000000a, 0, 1, 16, 0, 1);
+	CHECK_EQ(admit(&w, &t), 0);
+	CHECK_EQ(t.nr_told, 0);
+	CHECK(is(&t, 0, 1, 8, 0, 1));
+}
+
+TEST(features_beside_a_number_that_kvm_emulates_are_told)
+{
+	static struct words w;
+	static struct table t;
+
+	words_amd(&w);
+	words_set(&w, 0x80000001, 0, KL_ECX, BIT(2));
+	words_put(&w, 0x8000000a, 0, 1, 8, 0, 1);
+	memset(&t, 0, sizeof(t));
+	row(&t, 0x8000000a, 0, 1, 8, 0, 3);
+	CHECK_EQ(admit(&w, &t), 1);
+	CHECK_EQ(t.nr_told, 1);
+	CHECK(is(&t, 0, 1, 8, 0, 1));
+}
+
+TEST(a_timer_that_never_stops_is_every_kvm_guests)
+{
+	static struct words w;
+	static struct table t;
+
+	words_amd(&w);
+	words_put(&w, 6, 0, 0, 0, 0, 0);
+	memset(&t, 0, sizeof(t));
+	/* ARAT, and Intel's digital thermal sensor beside it. */
+	row(&t, 6, 0, BIT(2), 0, 0, 0);
+	CHECK_EQ(admit(&w, &t), 0);
+	row(&t, 6, 0, BIT(2) | BIT(0), 0, 0, 0);
+	CHECK_EQ(admit(&w, &t), 1);
+}

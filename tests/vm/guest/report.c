@@ -336,7 +336,7 @@ TRY(bmi2, "pdep %%eax, %%eax, %%eax" ::: "eax")
 TRY(xgetbv, "xor %%ecx, %%ecx; xgetbv" ::: "eax", "ecx", "edx")
 TRY(xgetbv1, "mov $1, %%ecx; xgetbv" ::: "eax", "ecx", "edx")
 TRY(xsaveopt, "xor %%edx, %%edx; mov $1, %%eax; xsaveopt %0"
-    : "+m"(area) :: "eax", "edx")
+	: "+m"(area) :: "eax", "edx")
 TRY(avx, "vxorps %%ymm0, %%ymm0, %%ymm0" ::: "xmm0")
 TRY(avx2, "vpaddd %%ymm0, %%ymm0, %%ymm0" ::: "xmm0")
 TRY(fma, "vfmadd132ps %%xmm0, %%xmm0, %%xmm0" ::: "xmm0")
@@ -353,7 +353,7 @@ TRY(clwb, "clwb %0" : "+m"(line))
 TRY(clzero, "lea %0, %%rax; clzero" : "+m"(line) :: "rax")
 TRY(rdpkru, "xor %%ecx, %%ecx; rdpkru" ::: "eax", "ecx", "edx")
 TRY(monitorx, "lea %0, %%rax; xor %%ecx, %%ecx; xor %%edx, %%edx; monitorx"
-    :: "m"(line) : "rax", "ecx", "edx")
+	:: "m"(line) : "rax", "ecx", "edx")
 TRY(smsw, "smsw %%eax" ::: "eax")
 
 static const struct attempt {

@@ -465,7 +465,8 @@ static void msr_twice(struct msg *m)
 {
 	w = good_words;
 	w.nr_msrs = 2;
-	w.msr[0] = w.msr[1] = (struct msr){ .index = 0xc0011029 };
+	w.msr[0] = (struct msr){ .index = 0xc0011029 };
+	w.msr[1] = w.msr[0];
 	set_of(m, &w);
 }
 

@@ -409,7 +409,8 @@ const struct test message_tests[] = {
 	{ "dump_that_would_change_something", dump_of_mode_set, mode_set, EOPNOTSUPP, NULL, CORE },
 	{ "version_of_another_protocol", version_2, mode_set, EPROTONOSUPPORT, "version", MODULE },
 	{ "dump_of_one_vm", dump_of_one_vm, vm_dump, EINVAL, NULL, MODULE },
-	{ "dump_with_unknown_attribute", dump_with_unknown_attribute, vm_dump, EINVAL, NULL, MODULE },
+	{ "dump_with_unknown_attribute", dump_with_unknown_attribute, vm_dump, EINVAL, NULL,
+	  MODULE },
 
 	{ "attribute_header_is_cut", half_an_attribute_header, mode_set, EINVAL, NULL, MODULE },
 	{ "attribute_longer_than_its_message", attribute_longer_than_message, mode_set, EINVAL,

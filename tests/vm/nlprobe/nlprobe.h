@@ -112,13 +112,13 @@ u64 attr_u64(const struct nlattr *a);
 
 /* link.c: sockets, and what comes back over them. */
 struct reply {
-	bool answered;		/* by an acknowledgement or the end of a dump */
+	bool answered;		/* by an acknowledgment or the end of a dump */
 	int error;		/* errno, 0: done */
 	char text[512];		/* the extack's, "" if none */
 	bool has_offset;
 	u32 offset;		/* of the attribute at fault */
 	u32 missing;		/* type of the attribute that is missing, 0 if none */
-	/* Payloads of all that came but acknowledgements, one after the other. */
+	/* Payloads of all that came but acknowledgments, one after the other. */
 	u8 *data;
 	size_t len;
 };

@@ -71,7 +71,8 @@ static void become_nobody_with(unsigned int cap)
 
 	must(prctl(PR_SET_KEEPCAPS, 1), "PR_SET_KEEPCAPS");
 	become_nobody();
-	d[cap / 32].effective = d[cap / 32].permitted = 1u << cap % 32;
+	d[cap / 32].permitted = 1u << cap % 32;
+	d[cap / 32].effective = d[cap / 32].permitted;
 	must(syscall(SYS_capset, &h, d), "capset");
 }
 

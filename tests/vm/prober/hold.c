@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -25,7 +26,7 @@ static bool made_without;
 static struct {
 	struct vcpu *v;
 	pthread_t thread;
-	_Atomic bool on;
+	atomic_bool on;
 	u32 leaf, sub;
 	u64 rounds, changes;
 	u64 b, c, d;
@@ -66,7 +67,8 @@ static void spin_start(u32 leaf, u32 sub)
 	}
 	spin.leaf = leaf;
 	spin.sub = sub;
-	spin.rounds = spin.changes = 0;
+	spin.rounds = 0;
+	spin.changes = 0;
 	spin.on = true;
 	if (pthread_create(&spin.thread, NULL, spinner, NULL))
 		die("pthread_create");

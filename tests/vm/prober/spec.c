@@ -13,7 +13,8 @@ static bool parse_bits(const char *p, u64 *mask)
 	unsigned long lo, hi;
 	char *end;
 
-	lo = hi = strtoul(p, &end, 10);
+	lo = strtoul(p, &end, 10);
+	hi = lo;
 	if (end == p)
 		return false;
 	if (*end == '-') {

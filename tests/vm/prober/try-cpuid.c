@@ -260,7 +260,10 @@ static void fill(struct cpuset *s, u32 leaf, u32 sub)
 	struct kvm_cpuid_entry2 *e = cpuset_add(s, leaf, sub);
 
 	/* A pattern that no host answers with by itself. */
-	e->eax = e->ebx = e->ecx = e->edx = 0x5a5a5a5a;
+	e->eax = 0x5a5a5a5a;
+	e->ebx = e->eax;
+	e->ecx = e->eax;
+	e->edx = e->eax;
 }
 
 static void read_filled(struct vcpu *v, u32 leaf, u32 sub)

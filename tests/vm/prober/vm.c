@@ -175,7 +175,11 @@ void vcpu_enter_long_mode(struct vcpu *v)
 
 	vcpu_get_sregs(v, &s);
 	s.cs = code;
-	s.ds = s.es = s.fs = s.gs = s.ss = data;
+	s.ds = data;
+	s.es = data;
+	s.fs = data;
+	s.gs = data;
+	s.ss = data;
 	s.gdt.base = GUEST_GDT;
 	s.gdt.limit = 31;
 	s.idt.base = GUEST_IDT;
