@@ -12,7 +12,7 @@ status_says() { levelctl status > /tmp/status; grep -E "$1" /tmp/status || { cat
 ins() { insmod "$@" || return 1; }
 rm_() { rmmod "$@" || return 1; }
 
-attempts="set_cpuid2_above_baseline offer_shows_hidden cr4_without_cpuid efer_by_sregs"
+attempts="set_cpuid2_above_baseline offer_shows_hidden cr4_without_cpuid $vendor_attempts"
 verdicts()
 {
 	for a in $attempts; do
