@@ -45,6 +45,8 @@ emulator_append()
 	# trips over banks that Bochs does not have. The BIOS has no EDD.
 	echo "tsc=reliable no_timer_check nowatchdog mce=off edd=off"
 	case $cpu in
+		# It says that it has hyperthreading, but not the threads: 6.12 warns.
+		penryn) echo clearcpuid=ht ;;
 		# Its local APIC's timer never fires.
 		skylake) echo nolapic_timer ;;
 		# With FSRM, 6.1 hangs early in memmove().
