@@ -138,6 +138,10 @@ static const struct {
 		{ 0x80000008, 0, KL_EBX, 15 },	/* AMD_STIBP */
 		{ 0x80000008, 0, KL_EBX, 24 },	/* AMD_SSBD */
 	} },
+	{ MSR_IA32_PRED_CMD, {
+		{ 7, 0, KL_EDX, 26 },		/* SPEC_CTRL, which brings IBPB */
+		{ 0x80000008, 0, KL_EBX, 12 },	/* AMD_IBPB */
+	} },
 	{ MSR_IA32_XFD, { { 0xd, 1, KL_EAX, 4 } } },
 };
 

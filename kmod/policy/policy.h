@@ -178,6 +178,12 @@ void kl_admit_leaf(const struct kl_set *max, struct kl_leaf *entry);
 u64 kl_admit_msr(const struct kl_set *max, u32 index, u64 value);
 
 /*
+ * Bits of a register that are the VMM's own, beside the baseline's words @limit:
+ * OSXSAVE and OSPKE say that a guest has switched on what must not be hidden.
+ */
+u32 kl_vmm_bits(const struct kl_shape *shape, const struct kl_leaf *limit, enum kl_reg r);
+
+/*
  * A VMM's whole table, in whatever container it comes: @get fills @entry from
  * the @i-th of @nr rows, @put writes it back.  Levels each row; hypervisor
  * leaves are levelled by the signature found at their base (KVM's leaves may
