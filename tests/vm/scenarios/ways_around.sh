@@ -39,7 +39,10 @@ while read -r name; do
 	esac
 	case "$a $b" in
 	"reached held") ok "${name}_is_held" ;;
-	skipped*) skip "${name}_is_held" "$(sed -n "s/^attempt $name: skipped //p" /tmp/without)" ;;
+	skipped*)
+		# The generations beside the usual host are there for what they have.
+		[ -z "$KL_CPU" ] || continue
+		skip "${name}_is_held" "$(sed -n "s/^attempt $name: skipped //p" /tmp/without)" ;;
 	*) not_ok "${name}_is_held" "without the module: $a; with it: $b ($detail)" ;;
 	esac
 done < /tmp/names
