@@ -190,8 +190,10 @@ struct kl_lent {
 	} msr[KL_LENT_MAX];
 };
 
-static int kl_lend_msrs(const struct kl_baseline *b, unsigned long arg, struct kl_lent *lent)
+static int kl_lend_msrs(struct kl_vm *vm, unsigned long arg, struct kl_lent *lent)
 {
+	bool strict = READ_ONCE(kl_mode) == KVM_LEVEL_MODE_STRICT;
+	struct kl_place at = { .kind = KL_PLACE_MSR, .why = "beyond the baseline" };
 	struct kvm_msrs __user *msrs = (void __user *)arg;
 	struct kvm_msr_entry e;
 	unsigned int i;
@@ -204,9 +206,12 @@ static int kl_lend_msrs(const struct kl_baseline *b, unsigned long arg, struct k
 	for (i = 0; i < nr; i++) {
 		if (copy_from_user(&e, &msrs->entries[i], sizeof(e)))
 			return 0;
-		storable = kl_storable(&b->max.set, e.index, e.data);
+		storable = kl_storable(&vm->pinned->max.set, e.index, e.data);
 		if (storable == e.data)
 			continue;
+		at.leaf = e.index;
+		at.bits = storable ^ e.data;
+		kl_event_place(strict ? KVM_LEVEL_EVENT_REFUSED : KVM_LEVEL_EVENT_LEVELLED, vm, &at);
 		/* A table that repeats hidden MSRs over and over is no VMM's. */
 		if (lent->nr == KL_LENT_MAX)
 			return -EINVAL;
@@ -251,7 +256,7 @@ static long kl_set_msrs(struct kl_vm *vm, struct file *filp, unsigned int ioctl,
 	struct kvm_vcpu *vcpu = filp->private_data;
 	struct kl_lent lent = { };
 	unsigned int cut;
-	long ret = kl_lend_msrs(vm->pinned, arg, &lent);
+	long ret = kl_lend_msrs(vm, arg, &lent);
 
 	if (!ret && lent.nr && READ_ONCE(kl_mode) == KVM_LEVEL_MODE_STRICT)
 		ret = -EINVAL;

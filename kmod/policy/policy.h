@@ -91,9 +91,9 @@ struct kl_shape {
 #define KL_SHAPE_SUBLEAF	1 /* ECX selects a subleaf */
 #define KL_SHAPE_VMM		2 /* the whole leaf is the VMM's and passes */
 #define KL_SHAPE_MAX		4 /* EAX is the highest leaf of a range or, with SUBLEAF, subleaf */
+#define KL_SHAPE_SOFT		8 /* a number above the baseline is cut, but is no excess */
 #define KL_SHAPE_DERIVED	16 /* an MSR that KVM makes from others and from CPUID */
 #define KL_SHAPE_STATE		32 /* with VMM: an MSR of which some bits go with features */
-#define KL_SHAPE_SOFT		8 /* a number above the baseline is cut, but is no excess */
 
 /* What the core knows of one MSR; the masks mean the same as above. */
 struct kl_msr_shape {
@@ -152,8 +152,8 @@ int kl_set_check(const struct kl_set *set, struct kl_place *at);
 /*
  * Could a guest that has @a run where @b is offered: and_bits of @a within
  * @b, numbers of @a not above @b's, equal_bits the same where @a uses them, and
- * no must_bits of @b that @a doesn't ask for?  or_bits and pass_bits never fail.  0, or -EOPNOTSUPP with @at telling the
- * first word of @a that fails and the bits that @b lacks.  kl_set_subset_from()
+ * no must_bits of @b that @a doesn't ask for?  or_bits and pass_bits never
+ * fail.  0, or -EOPNOTSUPP with @at telling the first word of @a that fails and the bits that @b lacks.  kl_set_subset_from()
  * goes on after @at, so that a caller can name every place: start with
  * at->kind == KL_PLACE_NONE, call until it returns 0.
  */
