@@ -60,6 +60,7 @@ static int kl_check(const struct kl_words *w, struct kl_place *at, struct netlin
 struct kl_baseline *kl_baseline_make(const char *name, struct kl_words *def, struct kl_words *max,
 				     struct kl_place *at, struct netlink_ext_ack *extack)
 {
+	static const struct kl_bit vmx = { 1, 0, KL_ECX, 5 }, pdcm = { 1, 0, KL_ECX, 15 };
 	struct kl_baseline *b = kzalloc(sizeof(*b), GFP_KERNEL_ACCOUNT);
 	int ret;
 
@@ -92,6 +93,7 @@ struct kl_baseline *kl_baseline_make(const char *name, struct kl_words *def, str
 		return ERR_PTR(ret);
 	}
 
+	b->msrs_follow_cpuid = kl_set_has(&b->max.set, &vmx) || kl_set_has(&b->max.set, &pdcm);
 	b->cr4_hidden = kl_cr4_hidden(&b->max.set);
 	b->efer_hidden = kl_efer_hidden(&b->max.set);
 	b->xss_shown = kl_xss_shown(&b->max.set);

@@ -30,6 +30,7 @@ struct kl_baseline {
 	u64 id;
 	bool forced;		/* applied although the host lacks bits of it */
 	bool same;		/* max is default */
+	bool msrs_follow_cpuid;	/* max has feature MSRs that come with a vCPU's CPUID */
 	char name[KL_NAME_MAX];
 	struct kl_words def;
 	struct kl_words max;

@@ -98,7 +98,7 @@ static void kl_preset(struct kl_vm *vm, struct kvm_vcpu *vcpu)
 	/* Without this KVM lets a guest use PV features that its CPUID lacks. */
 	vcpu->arch.pv_cpuid.enforce = true;
 	for (i = 0; i < kl_nr_msr_shapes; i++) {
-		if (!(kl_msr_shapes[i].flags & KL_SHAPE_VMM))
+		if (kl_msr_is_levelled(&kl_msr_shapes[i]))
 			kl_level_msr(vcpu, kl_msr_shapes[i].index, kl_offer_msr, &b->def.set,
 				     &beyond);
 	}
@@ -203,6 +203,8 @@ static int kl_wrap_kvm_set_cpuid(struct kvm_vcpu *vcpu, struct kvm_cpuid_entry2 
 		kl_audit_cpuid(vm, e2, nent);
 	if (!ret)
 		ret = static_call(kl_orig_kvm_set_cpuid)(vcpu, e2, nent);
+	if (!ret && vm && vm->pinned && vm->pinned->msrs_follow_cpuid)
+		kl_msrs_follow_cpuid(vm, vcpu);
 	srcu_read_unlock(&kl_hook_srcu, idx);
 	return ret;
 }

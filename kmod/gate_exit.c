@@ -169,7 +169,7 @@ int kl_exit_msr(struct kvm_vcpu *vcpu, struct msr_data *msr, int ret)
 	vm = kl_vm_of(vcpu->kvm);
 	if (!vm)
 		goto out;
-	if (!shape || shape->flags & KL_SHAPE_VMM) {
+	if (!shape || (shape->flags & KL_SHAPE_VMM && !(shape->flags & KL_SHAPE_STATE))) {
 		kl_vm_record(vm, true, msr->index, 0, lost);
 		goto out;
 	}

@@ -26,7 +26,10 @@ static int kl_wrap_kvm_vm_ioctl_enable_cap(struct kvm *kvm, struct kvm_enable_ca
 KL_ORIGINAL(kvm_arch_vcpu_ioctl, kl_wrap_kvm_arch_vcpu_ioctl);
 KL_ORIGINAL(kvm_vm_ioctl_enable_cap, kl_wrap_kvm_vm_ioctl_enable_cap);
 
-/* Bring down what KVM stored of a governed MSR.  True if there was more. */
+/*
+ * Bring down what KVM stored of a governed MSR.  True if there was more.  A vCPU
+ * without CPUID has no PMU, and KVM takes no PERF_CAPABILITIES for it but none.
+ */
 bool kl_level_msr(struct kvm_vcpu *vcpu, u32 index,
 		  u64 (*level)(const struct kl_set *set, u32 index, u64 value),
 		  const struct kl_set *set, u64 *beyond)
@@ -45,8 +48,11 @@ bool kl_level_msr(struct kvm_vcpu *vcpu, u32 index,
 		return false;
 	*beyond = msr.data & ~levelled;
 	msr.data = levelled;
-	if (kl_vendor->set_msr(vcpu, &msr))
-		pr_warn_ratelimited("KVM refuses MSR 0x%x = 0x%llx\n", index, levelled);
+	if (kl_vendor->set_msr(vcpu, &msr)) {
+		msr.data = 0;
+		if (kl_vendor->set_msr(vcpu, &msr))
+			pr_warn_ratelimited("KVM refuses MSR 0x%x = 0x%llx\n", index, levelled);
+	}
 	return true;
 }
 
@@ -64,7 +70,7 @@ static unsigned int kl_level_msrs(struct kl_vm *vm, struct kvm_vcpu *vcpu)
 	for (i = 0; i < kl_nr_msr_shapes; i++) {
 		const struct kl_msr_shape *shape = &kl_msr_shapes[i];
 
-		if (shape->flags & KL_SHAPE_VMM)
+		if (!kl_msr_is_levelled(shape))
 			continue;
 		if (kl_level_msr(vcpu, shape->index, kl_admit_msr, &b->max.set, &at.bits)) {
 			at.leaf = shape->index;
@@ -81,6 +87,22 @@ static unsigned int kl_level_msrs(struct kl_vm *vm, struct kvm_vcpu *vcpu)
 	}
 	atomic64_add(n, &vm->cut);
 	return n;
+}
+
+/*
+ * With VMX or PDCM in its CPUID a vCPU gets registers that it did not have when
+ * it was made, and KVM fits VMX's controls to each new table.
+ */
+void kl_msrs_follow_cpuid(struct kl_vm *vm, struct kvm_vcpu *vcpu)
+{
+	unsigned int i;
+	u64 beyond;
+
+	for (i = 0; i < kl_nr_msr_shapes; i++) {
+		if (kl_msr_shapes[i].gate.leaf && kl_msr_is_levelled(&kl_msr_shapes[i]))
+			kl_level_msr(vcpu, kl_msr_shapes[i].index, kl_admit_msr,
+				     &vm->pinned->max.set, &beyond);
+	}
 }
 
 /*
@@ -142,7 +164,7 @@ static u64 kl_storable(const struct kl_set *set, u32 index, u64 data)
 {
 	const struct kl_msr_shape *shape = kl_msr_shape_find(index);
 
-	if (shape && !(shape->flags & KL_SHAPE_VMM))
+	if (shape && (!(shape->flags & KL_SHAPE_VMM) || shape->flags & KL_SHAPE_STATE))
 		return kl_admit_msr(set, index, data);
 	return kl_opening_msr_hidden(set, index) ? 0 : data;
 }

@@ -276,7 +276,7 @@ static int kl_add_msrs(struct kl_acc *acc, const struct kl_set *host, struct kl_
 			continue;
 		other = kl_msr_value(host, shape);
 		m->value = (m->value & other & shape->and_bits) |
-			   ((m->value | other) & shape->or_bits) |
+			   ((m->value | other) & (shape->or_bits | shape->must_bits)) |
 			   kl_equal_runs(m->value, other, shape->equal_bits);
 	}
 	for (i = 0; i < host->nr_msrs; i++) {
@@ -285,7 +285,7 @@ static int kl_add_msrs(struct kl_acc *acc, const struct kl_set *host, struct kl_
 
 		if (!shape || kl_set_msr(&set, m.index))
 			continue;
-		m.value = kl_msr_value(host, shape) & shape->or_bits;
+		m.value = kl_msr_value(host, shape) & (shape->or_bits | shape->must_bits);
 		if (m.value && kl_insert_msr(acc, &m, at))
 			return -EINVAL;
 		set = kl_acc_set(acc);

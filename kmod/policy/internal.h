@@ -55,7 +55,7 @@ static inline u32 kl_known(const struct kl_shape_reg *r)
 
 static inline u64 kl_msr_known(const struct kl_msr_shape *s)
 {
-	return s->and_bits | s->or_bits | s->equal_bits;
+	return s->and_bits | s->or_bits | s->equal_bits | s->must_bits;
 }
 
 /* Does @leaf hold anything that a baseline decides over? */

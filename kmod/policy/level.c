@@ -93,7 +93,7 @@ u64 kl_offer_msr(const struct kl_set *def, u32 index, u64 host)
 	if (shape->flags & KL_SHAPE_VMM)
 		return host;
 	d = kl_msr_value(def, shape);
-	return (host & d & shape->and_bits) | (d & shape->or_bits) |
+	return (host & d & shape->and_bits) | (d & (shape->or_bits | shape->must_bits)) |
 	       kl_equal_runs(host, d, shape->equal_bits);
 }
 
@@ -193,10 +193,16 @@ u64 kl_admit_msr(const struct kl_set *max, u32 index, u64 value)
 
 	if (!shape)
 		return 0;
+	if (shape->flags & KL_SHAPE_STATE)
+		return value & ~kl_feature_control_hidden(max);
 	if (shape->flags & KL_SHAPE_VMM)
 		return value;
+	/* Without its CPUID bit there is no register, and nothing that must be. */
+	if (!kl_gate_open(max, &shape->gate))
+		return 0;
 	lim = kl_msr_value(max, shape);
-	out = value & lim & (shape->and_bits | shape->or_bits);
+	out = (value & lim & (shape->and_bits | shape->or_bits)) |
+	      ((value | lim) & shape->must_bits);
 	/* A field that a VMM left empty stays so; else there is one value for it. */
 	left = shape->equal_bits;
 	while (left) {

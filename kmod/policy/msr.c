@@ -18,11 +18,19 @@
  * the high half where it may be 1.  Both narrow what a nested hypervisor can
  * choose, so must-be is the union and may-be the intersection.
  */
-#define VMX_CONTROLS(i)	{ .index = (i), .or_bits = LOW, .and_bits = HIGH, .gate = VMX }
+#define VMX_CONTROLS(i, f)	{ .index = (i), .must_bits = LOW, .and_bits = HIGH, .gate = VMX, \
+				  .flags = (f) }
 
 const struct kl_msr_shape kl_msr_shapes[] = {
+	/* IA32_FEATURE_CONTROL: what firmware has switched on, with a lock */
+	{ .index = 0x3a, .flags = KL_SHAPE_VMM | KL_SHAPE_STATE },
 	/* Microcode revision: a VMM may tell its guest any. */
 	{ .index = 0x8b, .flags = KL_SHAPE_VMM },
+	/*
+	 * MSR_PLATFORM_INFO and MISC_FEATURES_ENABLES: KVM emulates CPUID faulting on
+	 * any processor, and the ratios are what the VMM says.
+	 */
+	{ .index = 0xce, .flags = KL_SHAPE_VMM },
 	/* IA32_CORE_CAPABILITIES */
 	{ .index = 0xcf, .and_bits = 0xfd, .gate = GATE(0x7, 0, EDX, 30) },
 	/*
@@ -32,6 +40,9 @@ const struct kl_msr_shape kl_msr_shapes[] = {
 	 */
 	{ .index = 0x10a, .gate = GATE(0x7, 0, EDX, 29),
 	  .and_bits = 0x6fb5fffbull | Q(62), .or_bits = Q(2) | Q(17) | Q(19) | Q(28) },
+	{ .index = 0x140, .flags = KL_SHAPE_VMM },
+	/* IA32_MISC_ENABLE: a guest's switches; MONITOR's shows in CPUID (gate_msr.c) */
+	{ .index = 0x1a0, .flags = KL_SHAPE_VMM },
 	/* IA32_PERF_CAPABILITIES: formats of LBR (5:0) and PEBS (11:8) records */
 	{ .index = 0x345, .gate = GATE(0x1, 0, ECX, 15),
 	  .and_bits = 0x3f0c0, .equal_bits = 0xf3f },
@@ -40,12 +51,13 @@ const struct kl_msr_shape kl_msr_shapes[] = {
 	 * limit to 32-bit addresses (48) is bad news.
 	 */
 	{ .index = 0x480, .gate = VMX,
-	  .and_bits = Q(49) | Q(54) | Q(55) | Q(56) | Q(58), .or_bits = Q(48),
+	  .and_bits = Q(49) | Q(54) | Q(55) | Q(56) | Q(58), .must_bits = Q(48),
 	  .equal_bits = 0x003c1fff7fffffffull },
-	VMX_CONTROLS(0x481),
-	VMX_CONTROLS(0x482),
-	VMX_CONTROLS(0x483),
-	VMX_CONTROLS(0x484),
+	/* These four follow from the "true" ones, 48DH to 490H. */
+	VMX_CONTROLS(0x481, KL_SHAPE_DERIVED),
+	VMX_CONTROLS(0x482, KL_SHAPE_DERIVED),
+	VMX_CONTROLS(0x483, KL_SHAPE_DERIVED),
+	VMX_CONTROLS(0x484, KL_SHAPE_DERIVED),
 	/*
 	 * IA32_VMX_MISC.  Numbers in here (preemption timer's rate, CR3 targets,
 	 * MSR list, MSEG revision) must be the same, until a rule for minima in
@@ -54,18 +66,18 @@ const struct kl_msr_shape kl_msr_shapes[] = {
 	{ .index = 0x485, .gate = VMX, .and_bits = 0x7000c1e0,
 	  .equal_bits = 0xffffffff0fff001full },
 	/* CR0 and CR4: bits that must be 1, bits that may be 1 */
-	{ .index = 0x486, .gate = VMX, .or_bits = ALL },
-	{ .index = 0x487, .gate = VMX, .and_bits = ALL },
-	{ .index = 0x488, .gate = VMX, .or_bits = ALL },
-	{ .index = 0x489, .gate = VMX, .and_bits = ALL },
+	{ .index = 0x486, .gate = VMX, .must_bits = ALL },
+	{ .index = 0x487, .gate = VMX, .and_bits = ALL, .flags = KL_SHAPE_DERIVED },
+	{ .index = 0x488, .gate = VMX, .must_bits = ALL },
+	{ .index = 0x489, .gate = VMX, .and_bits = ALL, .flags = KL_SHAPE_DERIVED },
 	{ .index = 0x48a, .gate = VMX, .equal_bits = 0x3fe },
-	VMX_CONTROLS(0x48b),
+	VMX_CONTROLS(0x48b, 0),
 	/* EPT and VPID */
 	{ .index = 0x48c, .gate = VMX, .and_bits = 0x00000f0106f341c1ull },
-	VMX_CONTROLS(0x48d),
-	VMX_CONTROLS(0x48e),
-	VMX_CONTROLS(0x48f),
-	VMX_CONTROLS(0x490),
+	VMX_CONTROLS(0x48d, 0),
+	VMX_CONTROLS(0x48e, 0),
+	VMX_CONTROLS(0x48f, 0),
+	VMX_CONTROLS(0x490, 0),
 	/* VM functions */
 	{ .index = 0x491, .gate = VMX, .and_bits = ALL },
 	/* AMD's DE_CFG: LFENCE waits for what is before it */

@@ -91,15 +91,22 @@ struct kl_shape {
 #define KL_SHAPE_SUBLEAF	1 /* ECX selects a subleaf */
 #define KL_SHAPE_VMM		2 /* the whole leaf is the VMM's and passes */
 #define KL_SHAPE_MAX		4 /* EAX is the highest leaf of a range or, with SUBLEAF, subleaf */
+#define KL_SHAPE_DERIVED	16 /* an MSR that KVM makes from others and from CPUID */
+#define KL_SHAPE_STATE		32 /* with VMM: an MSR of which some bits go with features */
 #define KL_SHAPE_SOFT		8 /* a number above the baseline is cut, but is no excess */
 
 /* What the core knows of one MSR; the masks mean the same as above. */
 struct kl_msr_shape {
 	u32 index;
-	u32 flags;	/* KL_SHAPE_VMM */
+	u32 flags;	/* KL_SHAPE_VMM, KL_SHAPE_DERIVED, KL_SHAPE_STATE */
 	u64 and_bits;
 	u64 or_bits;
 	u64 equal_bits;
+	/*
+	 * What a nested hypervisor must set: all that any host of the pool asks for,
+	 * and a VMM can't ask for less.
+	 */
+	u64 must_bits;
 	/* The CPUID bit without which the register does not exist; leaf 0 is "none". */
 	struct kl_bit gate;
 };
@@ -144,8 +151,8 @@ int kl_set_check(const struct kl_set *set, struct kl_place *at);
 
 /*
  * Could a guest that has @a run where @b is offered: and_bits of @a within
- * @b, numbers of @a not above @b's, equal_bits the same where @a uses them?
- * or_bits and pass_bits never fail.  0, or -EOPNOTSUPP with @at telling the
+ * @b, numbers of @a not above @b's, equal_bits the same where @a uses them, and
+ * no must_bits of @b that @a doesn't ask for?  or_bits and pass_bits never fail.  0, or -EOPNOTSUPP with @at telling the
  * first word of @a that fails and the bits that @b lacks.  kl_set_subset_from()
  * goes on after @at, so that a caller can name every place: start with
  * at->kind == KL_PLACE_NONE, call until it returns 0.
@@ -205,6 +212,8 @@ u64 kl_cr4_hidden(const struct kl_set *set);
 u64 kl_efer_hidden(const struct kl_set *set);
 u64 kl_xcr0_shown(const struct kl_set *set);
 u64 kl_xss_shown(const struct kl_set *set);
+/* The same of IA32_FEATURE_CONTROL (SDM vol. 4, MSR 3AH). */
+u64 kl_feature_control_hidden(const struct kl_set *set);
 
 /*
  * Combine: @acc becomes what both @acc and @host can give a guest.  Storage of

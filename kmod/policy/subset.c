@@ -80,8 +80,12 @@ int kl_set_subset_from(const struct kl_set *a, const struct kl_set *b, struct kl
 		has = kl_msr_value(a, shape);
 		other = kl_msr_value(b, shape);
 		bits = has & ~other & shape->and_bits;
-		if (bits)
+		if (bits) {
 			why = "features that are not there";
+		} else {
+			bits = other & ~has & shape->must_bits;
+			why = "bits that must be set there";
+		}
 		left = shape->equal_bits;
 		while (left) {
 			u64 run = kl_next_run(&left);

@@ -169,3 +169,22 @@ u64 kl_efer_hidden(const struct kl_set *set)
 		hidden |= 1ull << 13;
 	return hidden;
 }
+
+/* Which feature a bit of IA32_FEATURE_CONTROL goes with; the rest is the lock and LMCE. */
+u64 kl_feature_control_hidden(const struct kl_set *set)
+{
+	u64 hidden = 0;
+	bool vmx = kl_has(set, 0x1, 0, KL_ECX, 5), smx = kl_has(set, 0x1, 0, KL_ECX, 6);
+
+	if (!vmx || !smx)
+		hidden |= 1ull << 1;
+	if (!vmx)
+		hidden |= 1ull << 2;
+	if (!smx)
+		hidden |= 0xff00;
+	if (!kl_has(set, 0x7, 0, KL_ECX, 30))
+		hidden |= 1ull << 17;
+	if (!kl_has(set, 0x7, 0, KL_EBX, 2))
+		hidden |= 1ull << 18;
+	return hidden;
+}

@@ -2,8 +2,9 @@
 # shellcheck shell=bash
 # The AMD host: QEMU's TCG, which emulates SVM with nested paging.
 #
-# An emulator file gives `host` three functions. They see its variables: here,
+# An emulator file gives `host` four functions. They see its variables: here,
 # vmlinux, vmlinuz, initrd, smp, mem, cpu, icount, timeout, append, log, out.
+#   emulator_cpu      print the CPU that a host has unless told otherwise
 #   emulator_prepare  get what is needed; before anything else, may take long
 #   emulator_append   print what the kernel's command line needs on it
 #   emulator_run      run the host until it is off: kernel console (COM1) to $log,
@@ -49,7 +50,7 @@ emulator_run()
 	fi
 	timeout --foreground -k 5 "$timeout" "$qemu/usr/bin/qemu-system-x86_64" \
 		-L "$qemu/usr/share/seabios" -L "$qemu/usr/share/qemu" \
-		-accel "$accel" -M pc -cpu "${cpu:-$(emulator_cpu)}" -smp "$smp" -m "$mem" \
+		-accel "$accel" -M pc -cpu "$cpu" -smp "$smp" -m "$mem" \
 		-nodefaults -no-user-config -nographic -no-reboot -nic none \
 		-chardev "file,id=console,path=$log" -serial chardev:console \
 		-chardev "file,id=out,path=$out" -serial chardev:out \

@@ -253,6 +253,14 @@ void msrset_add(struct msrset *s, u32 index, u64 value)
 	e->data = value;
 }
 
+void msrset_drop(struct msrset *s, u32 index)
+{
+	struct kvm_msr_entry *e = msrset_find(s, index);
+
+	if (e)
+		*e = s->e[--s->n];
+}
+
 static void parse_lines(const char *text, struct offer *o)
 {
 	while (text && *text) {

@@ -84,6 +84,7 @@ void host_cpuid(u32 leaf, u32 sub, u32 out[NR_REGS]);
 bool host_is_intel(void);
 struct kvm_msr_entry *msrset_find(struct msrset *s, u32 index);
 void msrset_add(struct msrset *s, u32 index, u64 value);
+void msrset_drop(struct msrset *s, u32 index);
 void set_from_file(const char *path, struct offer *o);
 void parse_set(const char *text, const char *path, struct offer *o);
 

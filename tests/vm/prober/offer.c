@@ -244,6 +244,29 @@ static void baseline_words(const struct offer *from, struct offer *to)
 				   from->msr.e[i].data);
 }
 
+/* A baseline has no MSR without the CPUID bit that says that there is one. */
+static void drop_gated_msrs(struct offer *o)
+{
+	static const struct {
+		u32 first, last, leaf;
+		enum reg reg;
+		unsigned int bit;
+	} gates[] = {
+		{ 0xcf, 0xcf, 0x7, EDX, 30 },
+		{ 0x10a, 0x10a, 0x7, EDX, 29 },
+		{ 0x345, 0x345, 0x1, ECX, 15 },
+		{ 0x480, 0x493, 0x1, ECX, 5 },	/* VMX */
+	};
+
+	for (u32 i = 0; i < ARRAY_SIZE(gates); i++) {
+		if (cpuset_bit(&o->cpu, gates[i].leaf, 0, gates[i].reg,
+			       gates[i].bit))
+			continue;
+		for (u32 m = gates[i].first; m <= gates[i].last; m++)
+			msrset_drop(&o->msr, m);
+	}
+}
+
 int cmd_baseline(int argc, char **argv)
 {
 	static struct offer full, o, all;
@@ -276,6 +299,8 @@ int cmd_baseline(int argc, char **argv)
 			die("baseline: what is '%s'?", argv[i]);
 		}
 	}
+	drop_gated_msrs(&o);
+	drop_gated_msrs(&all);
 	printf("{\n  \"schema\": \"kvm-level/baseline/1\",\n  \"name\": \"%s\",\n",
 	       name);
 	print_words(&o, "  ");

@@ -42,6 +42,10 @@ above()
 	NR == FNR { for (i = 3; i <= 6; i++) max[$1 " " $2 " " i] = bits($i); leaf[$1] = 1; next }
 	$3 == "cpuid" {
 		l = $4; s = $5
+		if (l == "0x00000000") last = "0x" $6
+		if (l ~ /^0x[48]0000000$/) top = "0x" $6
+		# Beyond a range, Intel shows the last basic leaf.
+		if (l > last && (l < "0x40000000" || l > top)) l = last
 		# The VMM own these leaves (design: what belongs to the VMM passes).
 		if (l ~ /^0x0000000[0234b]$/ || l == "0x00000000" || l == "0x00000015" || l == "0x00000016" || l == "0x0000001f") next
 		if (l ~ /^0x8000000[0-6]$/ && l != "0x80000001") next

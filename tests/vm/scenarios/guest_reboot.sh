@@ -25,7 +25,7 @@ same it_is_the_same_vmm "$pid" "$(guest pid old)"
 differ adopted_it_reads_the_baseline_after_a_reboot "$(leaf7 /tmp/before.report)" "$(leaf7 /tmp/adopted.report)"
 must guest -- cpuid info > /tmp/new.report
 same and_the_same_as_a_new_guest "$(leaf7 /tmp/new.report)" "$(leaf7 /tmp/adopted.report)"
-same its_proc_cpuinfo_had_smap yes "$(flag smap /tmp/before.report)"
-same its_proc_cpuinfo_lost_smap no "$(flag smap /tmp/adopted.report)"
+same its_proc_cpuinfo_had_avx2 yes "$(flag avx2 /tmp/before.report)"
+same its_proc_cpuinfo_lost_avx2 no "$(flag avx2 /tmp/adopted.report)"
 guest off old
 check the_module_leaves rmmod kvm_level

@@ -5,6 +5,21 @@
 # "skip NAME: why"; tests/vm/run counts them.  Its exit code says only whether
 # it got to its end.
 
+# The vendor's module, the other vendor's, the prefix of its functions' names, and
+# the guest's feature that goes with the parameter "nested": leaf and bit of ECX.
+# And the attempts that only this vendor's processors know.
+# shellcheck disable=SC2034 # for scenarios
+case $KL_HOST in
+intel)
+	kvm_vendor=kvm_intel kvm_other=kvm_amd vendor_prefix=vmx
+	nested_leaf=0x00000001 nested_bit=5 vendor_attempts='' ;;
+*)
+	kvm_vendor=kvm_amd kvm_other=kvm_intel vendor_prefix=svm
+	nested_leaf=0x80000001 nested_bit=2 vendor_attempts=efer_by_sregs ;;
+esac
+# The file in /modules of a module.
+module_file() { echo "/modules/$1.ko" | tr _ -; }
+
 ok() { echo "ok $1"; }
 not_ok() { echo "not ok $1: $2"; }
 skip() { echo "skip $1: $2"; }

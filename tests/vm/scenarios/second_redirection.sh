@@ -22,7 +22,7 @@ guests_are_levelled() { kvmprobe attempt set_cpuid2_above_baseline > /tmp/attemp
 guests_are_not_levelled() { kvmprobe attempt set_cpuid2_above_baseline > /tmp/attempt; grep ': reached' /tmp/attempt; }
 
 set_cpuid="can't hook kvm:kvm_set_cpuid .*lost without it: a VMM can set more CPUID"
-set_efer="can't hook kvm_amd:svm_set_efer .*lost without it: a VMM can set EFER"
+set_efer="can't hook $kvm_vendor:${vendor_prefix}_set_efer .*lost without it: a VMM can set EFER"
 
 take_offer
 kvmprobe baseline --victims --name victims > /tmp/low.json
@@ -47,7 +47,7 @@ check module_loads_when_rival_is_gone insmod /kl/kvm_level.ko
 kl_enforce /tmp/low.json
 before=$(hooked)
 refused rival_after_module_is_refused 'busy' ins /kl/rival.ko
-refused rival_of_vendor_is_refused 'busy' ins /kl/rival.ko owner=kvm_amd symbol=svm_set_efer
+refused rival_of_vendor_is_refused 'busy' ins /kl/rival.ko owner=$kvm_vendor symbol=${vendor_prefix}_set_efer
 same module_keeps_its_hooks "$before" "$(hooked)"
 check guests_are_levelled_beside_refused_rival guests_are_levelled
 check rival_of_another_function_is_allowed insmod /kl/rival.ko symbol=kvm_vm_ioctl
@@ -98,11 +98,11 @@ check status_is_well_when_rival_is_gone status_says 'gates +advertise admit'
 check guests_are_levelled_when_rival_is_gone guests_are_levelled
 
 # The same with a function of the vendor's module.
-must rmmod kvm_amd
-must insmod /kl/rival.ko owner=kvm_amd symbol=svm_set_efer at_coming=1
-refused vendor_may_not_load 'busy' ins /modules/kvm-amd.ko
-check vendor_may_not_load_and_why says "kvm_level: kvm_amd may not load while a baseline is enforced: $set_efer"
-check vendor_is_not_loaded absent /sys/module/kvm_amd
+must rmmod $kvm_vendor
+must insmod /kl/rival.ko owner=$kvm_vendor symbol=${vendor_prefix}_set_efer at_coming=1
+refused vendor_may_not_load 'busy' ins "$(module_file $kvm_vendor)"
+check vendor_may_not_load_and_why says "kvm_level: $kvm_vendor may not load while a baseline is enforced: $set_efer"
+check vendor_is_not_loaded absent /sys/module/$kvm_vendor
 check there_is_no_kvm_without_vendor absent /dev/kvm
 must rmmod rival
 check vendor_loads_when_rival_is_gone load-kvm

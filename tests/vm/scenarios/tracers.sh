@@ -177,7 +177,7 @@ ask older cpuid 7 0 > /tmp/before
 must levelctl vm adopt "$(vm_of "$(cat /tmp/older.pid)")"
 ask older cpuid 7 0 > /tmp/adopted
 differ adopted_vm_reads_less "$(cat /tmp/before)" "$(cat /tmp/adopted)"
-exit_gate="kvm_cpuid svm_get_msr"
+exit_gate="kvm_cpuid ${vendor_prefix}_get_msr"
 for f in $exit_gate; do
 	echo "$f" >> $t/set_ftrace_filter
 	echo "p:kl_p/$f $f" >> $t/dynamic_events
