@@ -10,7 +10,7 @@ DKMS_SRC = $(DESTDIR)/usr/src/kvm-level-$(VERSION)
 # What a source tree for DKMS holds.
 DKMS_FILES := Kbuild dkms.conf LICENSE kmod uapi
 
-.PHONY: all modules tools install dkms-source dkms-install dkms-remove demo check bench unit \
+.PHONY: all modules tools install dkms-source dkms-install dkms-remove demo demo-intel check bench unit \
 	scenarios test-tools style sparse check-layers gen check-gen clean help
 
 all: modules tools ## both halves: kvm_level.ko and userspace/levelctl
@@ -47,6 +47,9 @@ dkms-remove: ## what dkms-install did, undone
 
 demo: ## the main job, on an emulated AMD host (installs what it needs); KERNEL=6.12
 	tests/demo
+
+demo-intel: ## the same on emulated Intel hosts, Penryn and Haswell; KERNEL=6.12
+	tests/demo intel
 
 check: ## every test (installs what it needs)
 	tests/check

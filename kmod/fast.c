@@ -35,7 +35,8 @@ static void kl_fast_row_make(struct kl_fast_row *row, const struct kl_shape *sha
 		for (i = 0; i < ARRAY_SIZE(s->min_field); i++)
 			care[r] |= s->min_field[i];
 		exact[r] = words->r[r];
-		beyond[r] = ~(words->r[r] & (s->and_bits | s->or_bits)) & ~s->pass_bits & ~care[r];
+		beyond[r] = ~(words->r[r] & (s->and_bits | s->or_bits)) &
+			    ~kl_vmm_bits(shape, words, r) & ~care[r];
 	}
 
 	/* The whole table decides over these; settled only if equal to ours. */

@@ -220,10 +220,11 @@ static int kl_wrap_kvm_set_cpuid(struct kvm_vcpu *vcpu, struct kvm_cpuid_entry2 
 }
 
 static struct kl_hook kl_gate_hooks[] = {
-	KL_HOOK("kvm", "kvm_arch_init_vm", kvm_arch_init_vm, KL_HOOK_BASE, true,
-		kl_hook_always, "VMs can't be pinned to a baseline"),
+	/* First: a VM that is seen to come must be seen to go. */
 	KL_HOOK("kvm", "kvm_arch_destroy_vm", kvm_arch_destroy_vm, KL_HOOK_BASE, true,
 		kl_hook_always, "a VM that is gone stays known, and a new one is taken for it"),
+	KL_HOOK("kvm", "kvm_arch_init_vm", kvm_arch_init_vm, KL_HOOK_BASE, true,
+		kl_hook_always, "VMs can't be pinned to a baseline"),
 	KL_HOOK("kvm", "kvm_arch_vcpu_create", kvm_arch_vcpu_create, KL_HOOK_BASE, true,
 		kl_hook_always, "a vCPU that never sets CPUID shows the host's MSRs and CR4 bits"),
 	KL_HOOK("kvm", "kvm_set_cpuid", kvm_set_cpuid, KL_HOOK_BASE, true,

@@ -128,17 +128,35 @@ out:
 	rcu_read_unlock();
 }
 
+/* KVM's answer, unlevelled. */
+static bool kl_read_leaf(struct kvm_vcpu *vcpu, struct kl_leaf *words, bool exact_only)
+{
+	words->r[KL_EAX] = words->leaf;
+	words->r[KL_ECX] = words->subleaf;
+	return static_call(kl_orig_kvm_cpuid)(vcpu, &words->r[KL_EAX], &words->r[KL_EBX],
+					      &words->r[KL_ECX], &words->r[KL_EDX], exact_only);
+}
+
 static bool kl_wrap_kvm_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx, u32 *edx,
 			      bool exact_only)
 {
 	int idx = srcu_read_lock(&kl_hook_srcu);
 	struct kl_leaf words = { .leaf = *eax, .subleaf = *ecx };
-	bool found = static_call(kl_orig_kvm_cpuid)(vcpu, eax, ebx, ecx, edx, exact_only);
+	bool found = kl_read_leaf(vcpu, &words, exact_only);
 
-	words.r[KL_EAX] = *eax;
-	words.r[KL_EBX] = *ebx;
-	words.r[KL_ECX] = *ecx;
-	words.r[KL_EDX] = *edx;
+	/*
+	 * Beyond the highest leaf Intel's processors, and so KVM, answer with the last
+	 * basic one (SDM vol. 2A "CPUID"): the last of those that are left.
+	 */
+	if (!found && !exact_only && (words.r[KL_EAX] | words.r[KL_EBX] | words.r[KL_ECX] |
+				      words.r[KL_EDX])) {
+		struct kl_leaf basic = { };
+
+		kl_read_leaf(vcpu, &basic, exact_only);
+		kl_exit_leaf(vcpu, &basic);
+		words.leaf = basic.r[KL_EAX];
+		kl_read_leaf(vcpu, &words, true);
+	}
 	kl_exit_leaf(vcpu, &words);
 	*eax = words.r[KL_EAX];
 	*ebx = words.r[KL_EBX];

@@ -139,6 +139,10 @@ static const struct {
 		{ 0x80000008, 0, KL_EBX, 15 },	/* AMD_STIBP */
 		{ 0x80000008, 0, KL_EBX, 24 },	/* AMD_SSBD */
 	} },
+	{ MSR_IA32_PRED_CMD, {
+		{ 7, 0, KL_EDX, 26 },		/* SPEC_CTRL, which brings IBPB */
+		{ 0x80000008, 0, KL_EBX, 12 },	/* AMD_IBPB */
+	} },
 	{ MSR_IA32_XFD, { { 0xd, 1, KL_EAX, 4 } } },
 };
 
@@ -187,24 +191,28 @@ struct kl_lent {
 	} msr[KL_LENT_MAX];
 };
 
-static int kl_lend_msr(const struct kl_baseline *b, u32 index, u64 __user *at, u64 data,
+static int kl_lend_msr(struct kl_vm *vm, u32 index, u64 __user *user, u64 data,
 		       struct kl_lent *lent)
 {
-	u64 storable = kl_storable(&b->max.set, index, data);
+	bool strict = READ_ONCE(kl_mode) == KVM_LEVEL_MODE_STRICT;
+	u64 storable = kl_storable(&vm->pinned->max.set, index, data);
+	struct kl_place at = { .kind = KL_PLACE_MSR, .leaf = index, .bits = storable ^ data,
+			       .why = "beyond the baseline" };
 
 	if (storable == data)
 		return 0;
+	kl_event_place(strict ? KVM_LEVEL_EVENT_REFUSED : KVM_LEVEL_EVENT_LEVELLED, vm, &at);
 	/* A table that repeats hidden MSRs over and over is no VMM's. */
 	if (lent->nr == KL_LENT_MAX)
 		return -EINVAL;
-	if (put_user(storable, at))
+	if (put_user(storable, user))
 		return -EFAULT;
-	lent->msr[lent->nr].at = at;
+	lent->msr[lent->nr].at = user;
 	lent->msr[lent->nr++].data = data;
 	return 0;
 }
 
-static int kl_lend_msrs(const struct kl_baseline *b, unsigned long arg, struct kl_lent *lent)
+static int kl_lend_msrs(struct kl_vm *vm, unsigned long arg, struct kl_lent *lent)
 {
 	struct kvm_msrs __user *msrs = (void __user *)arg;
 	struct kvm_msr_entry e;
@@ -218,7 +226,7 @@ static int kl_lend_msrs(const struct kl_baseline *b, unsigned long arg, struct k
 	for (i = 0; i < nr && !ret; i++) {
 		if (copy_from_user(&e, &msrs->entries[i], sizeof(e)))
 			return 0;
-		ret = kl_lend_msr(b, e.index, &msrs->entries[i].data, e.data, lent);
+		ret = kl_lend_msr(vm, e.index, &msrs->entries[i].data, e.data, lent);
 	}
 	return ret;
 }
@@ -230,7 +238,7 @@ static int kl_lend_msrs(const struct kl_baseline *b, unsigned long arg, struct k
 #define KL_REG_TYPE_MASK	(KVM_REG_ARCH_MASK | GENMASK_ULL(39, 32))
 #define KL_REG_TYPE_MSR		(KVM_REG_X86 | 2ull << 32)
 
-static int kl_lend_reg(const struct kl_baseline *b, unsigned long arg, struct kl_lent *lent)
+static int kl_lend_reg(struct kl_vm *vm, unsigned long arg, struct kl_lent *lent)
 {
 	struct kvm_one_reg reg;
 	u64 data;
@@ -239,7 +247,7 @@ static int kl_lend_reg(const struct kl_baseline *b, unsigned long arg, struct kl
 	    (reg.id & KL_REG_TYPE_MASK) != KL_REG_TYPE_MSR ||
 	    get_user(data, (u64 __user *)reg.addr))
 		return 0;
-	return kl_lend_msr(b, lower_32_bits(reg.id), (u64 __user *)reg.addr, data, lent);
+	return kl_lend_msr(vm, lower_32_bits(reg.id), (u64 __user *)reg.addr, data, lent);
 }
 
 static int kl_take_back_msrs(const struct kl_lent *lent)
@@ -275,8 +283,8 @@ static long kl_set_msrs(struct kl_vm *vm, struct file *filp, unsigned int ioctl,
 	struct kvm_vcpu *vcpu = filp->private_data;
 	struct kl_lent lent = { };
 	unsigned int cut;
-	long ret = ioctl == KVM_SET_MSRS ? kl_lend_msrs(vm->pinned, arg, &lent) :
-					   kl_lend_reg(vm->pinned, arg, &lent);
+	long ret = ioctl == KVM_SET_MSRS ? kl_lend_msrs(vm, arg, &lent) :
+					   kl_lend_reg(vm, arg, &lent);
 
 	if (!ret && lent.nr && READ_ONCE(kl_mode) == KVM_LEVEL_MODE_STRICT)
 		ret = -EINVAL;

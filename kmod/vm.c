@@ -143,12 +143,6 @@ static bool kl_vm_insert(struct kl_vm *vm)
 	return !known;
 }
 
-void kl_vm_add(struct kl_vm *vm)
-{
-	/* Nothing else can know a VM that is only now being made. */
-	WARN_ON_ONCE(!kl_vm_insert(vm));
-}
-
 bool kl_vm_gone(struct kvm *kvm)
 {
 	struct kl_vm *vm;
@@ -169,6 +163,13 @@ bool kl_vm_gone(struct kvm *kvm)
 		call_rcu(&vm->rcu, kl_vm_free_rcu);
 	}
 	return at_exits;
+}
+
+void kl_vm_add(struct kl_vm *vm)
+{
+	/* What stood at this address before went while its end was not hooked. */
+	while (!kl_vm_insert(vm))
+		kl_vm_gone(vm->kvm);
 }
 
 /* An older VM: never pinned, its maker is whoever owns its memory. */

@@ -141,18 +141,48 @@ static void locked(struct render *r, const char *key, const char *name, u64 bits
 	render_string(r, key, NULL, "0x%" PRIx64, bits);
 }
 
-/* Hiding a CPUID bit asks a guest not to use it; a control bit is KVM's to refuse. */
+static const struct { unsigned int bit; const char *word, *text; } classes[] = {
+	{ HIDDEN_CONTROL, "control", "the instruction faults" },
+	{ HIDDEN_CR4, "cr4", "it can't be switched on in CR4" },
+	{ HIDDEN_XCR0, "xcr0", "its state can't be switched on in XCR0 or XSS" },
+	{ HIDDEN_MSR, "msr", "its MSR or its bits there are not to be had" },
+};
+
+static void strength_on(struct render *r, const struct bit_place *at, enum cpu_vendor vendor,
+			const char *key, const char *label)
+{
+	unsigned int by = feature_hidden_by(at, vendor), i;
+	struct json_out *json = render_json(r);
+
+	if (json)
+		render_list(r, key, NULL);
+	for (i = 0; i < ARRAY_SIZE(classes); i++) {
+		if (!(by & classes[i].bit))
+			continue;
+		if (json)
+			render_item(r, "%s", classes[i].word);
+		else
+			render_string(r, NULL, label, "%s: %s", classes[i].word, classes[i].text);
+		label = "";
+	}
+	if (!by && json)
+		render_item(r, "cpuid");
+	else if (!by)
+		render_string(r, NULL, label,
+			      "cpuid: not shown; a guest that does not ask may find it working");
+	if (json)
+		render_list_end(r);
+}
+
+/* Hiding a CPUID bit asks a guest not to use it; what else there is, is KVM's to refuse. */
 static void strength(struct render *r, const struct bit_place *at, const char *rule)
 {
 	struct strength s = feature_strength(at);
 
 	if (strcmp(rule, "and"))
 		return;
-	if (!(s.cr4 | s.efer | s.xcr0 | s.xss)) {
-		render_string(r, "hidden_by", "left out", "it is not shown; a guest that does not ask may find it working");
-		return;
-	}
-	render_string(r, "hidden_by", "left out", "it is not shown, and KVM refuses what would switch it on");
+	strength_on(r, at, ON_AMD, "hidden_amd", "on AMD");
+	strength_on(r, at, ON_INTEL, "hidden_intel", "on Intel");
 	locked(r, "cr4", "CR4", s.cr4);
 	locked(r, "efer", "EFER", s.efer);
 	locked(r, "xcr0", "XCR0", s.xcr0);

@@ -59,3 +59,59 @@ struct strength feature_strength(const struct bit_place *at)
 		.xss = kl_xss_shown(&all) & ~kl_xss_shown(&less),
 	};
 }
+
+/*
+ * What KVM does beyond control registers when a guest's CPUID lacks a feature:
+ * vmx_secondary_exec_control() and svm_recalc_instruction_intercepts(), and the
+ * MSRs which its readers and writers refuse without their CPUID bit.
+ */
+#define C HIDDEN_CONTROL
+#define M HIDDEN_MSR
+
+static const struct {
+	struct kl_bit bit;
+	u8 by[2];	/* by enum cpu_vendor */
+} beyond[] = {
+	{ { 0x1, 0, KL_ECX, 3 }, { C, C } },		/* MONITOR: always trapped */
+	{ { 0x1, 0, KL_ECX, 15 }, { 0, M } },		/* PDCM */
+	{ { 0x1, 0, KL_ECX, 30 }, { 0, C } },		/* RDRAND */
+	{ { 0x7, 0, KL_EBX, 1 }, { M, M } },		/* TSC_ADJUST */
+	{ { 0x7, 0, KL_EBX, 2 }, { 0, C } },		/* SGX: ENCLS */
+	{ { 0x7, 0, KL_EBX, 10 }, { C, C } },		/* INVPCID */
+	{ { 0x7, 0, KL_EBX, 18 }, { 0, C } },		/* RDSEED */
+	{ { 0x7, 0, KL_ECX, 5 }, { 0, C } },		/* WAITPKG */
+	{ { 0x7, 0, KL_ECX, 29 }, { 0, C } },		/* ENQCMD: no PASID in a guest */
+	{ { 0x7, 0, KL_EDX, 26 }, { M, M } },		/* SPEC_CTRL, IBPB */
+	{ { 0x7, 0, KL_EDX, 27 }, { M, M } },		/* STIBP */
+	{ { 0x7, 0, KL_EDX, 28 }, { 0, M } },		/* FLUSH_CMD */
+	{ { 0x7, 0, KL_EDX, 29 }, { M, M } },		/* ARCH_CAPABILITIES */
+	{ { 0x7, 0, KL_EDX, 30 }, { 0, M } },		/* CORE_CAPABILITIES */
+	{ { 0x7, 0, KL_EDX, 31 }, { M, M } },		/* SSBD */
+	{ { 0xd, 1, KL_EAX, 3 }, { 0, C } },		/* XSAVES */
+	{ { 0xd, 1, KL_EAX, 4 }, { M, M } },		/* XFD */
+	{ { 0x80000001, 0, KL_EDX, 27 }, { C | M, C | M } },	/* RDTSCP, TSC_AUX */
+	{ { 0x80000008, 0, KL_EBX, 12 }, { M, M } },	/* IBPB */
+	{ { 0x80000008, 0, KL_EBX, 14 }, { M, M } },	/* IBRS */
+	{ { 0x80000008, 0, KL_EBX, 15 }, { M, M } },	/* STIBP */
+	{ { 0x80000008, 0, KL_EBX, 24 }, { M, M } },	/* SSBD */
+};
+
+unsigned int feature_hidden_by(const struct bit_place *at, enum cpu_vendor vendor)
+{
+	struct strength s = feature_strength(at);
+	unsigned int i, by = 0;
+
+	if (at->msr)
+		return HIDDEN_MSR;
+	for (i = 0; i < ARRAY_SIZE(beyond); i++) {
+		const struct kl_bit *b = &beyond[i].bit;
+
+		if (b->leaf == at->leaf && b->subleaf == at->subleaf && b->reg == at->reg &&
+		    b->bit == at->bit)
+			by |= beyond[i].by[vendor];
+	}
+	by |= s.cr4 ? HIDDEN_CR4 : 0;
+	by |= s.xcr0 | s.xss ? HIDDEN_XCR0 : 0;
+	by |= s.efer ? HIDDEN_MSR : 0;
+	return by;
+}

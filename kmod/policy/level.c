@@ -106,15 +106,28 @@ static void kl_exceeds(struct kl_excess *x, u32 bits, const char *why)
 		x->why = why;
 }
 
+u32 kl_vmm_bits(const struct kl_shape *shape, const struct kl_leaf *limit, enum kl_reg r)
+{
+	u32 passes = shape->r[r].pass_bits;
+
+	/* Where the processor lacks the feature KVM leaves the bit as a VMM sets it. */
+	if (r == KL_ECX && shape->first == 0x1 && !(limit->r[r] & BIT(26)))
+		passes &= ~(u32)BIT(27);
+	if (r == KL_ECX && shape->first == 0x7 && !shape->subleaf_first && !(limit->r[r] & BIT(3)))
+		passes &= ~(u32)BIT(4);
+	return passes;
+}
+
 /*
- * Level one register: @in as a VMM has it, @lim the baseline's word.  @used:
- * the row says something, so its layout is the baseline's and not "none".
+ * Level one register: @in as a VMM has it, @lim the baseline's word, @passes what
+ * of it is the VMM's.  @used: the row says something, so its layout is the
+ * baseline's and not "none".
  */
-static u32 kl_admit_reg(const struct kl_shape_reg *s, u32 in, u32 lim, bool used,
+static u32 kl_admit_reg(const struct kl_shape_reg *s, u32 in, u32 lim, u32 passes, bool used,
 			struct kl_excess *x)
 {
 	u32 feature = s->and_bits | s->or_bits, above;
-	u32 out = (in & lim & feature) | (in & s->pass_bits) |
+	u32 out = (in & lim & feature) | (in & passes) |
 		  kl_min_fields(s, in, lim, &above);
 
 	if (used)
@@ -174,7 +187,8 @@ const struct kl_shape *kl_admit_row(const struct kl_set *max, struct kl_leaf *en
 		}
 		if (shape->flags & KL_SHAPE_SOFT && !shape->r[r].and_bits)
 			x = NULL;
-		entry->r[r] = kl_admit_reg(&shape->r[r], in, lim->r[r], used, x);
+		entry->r[r] = kl_admit_reg(&shape->r[r], in, lim->r[r],
+					   kl_vmm_bits(shape, lim, r), used, x);
 	}
 	if (entry->leaf == KL_LEAF_XSAVE)
 		kl_xsave_cut(max, entry);

@@ -70,7 +70,8 @@ const struct kl_msr_shape kl_msr_shapes[] = {
 	{ .index = 0x487, .gate = VMX, .and_bits = ALL, .flags = KL_SHAPE_DERIVED },
 	{ .index = 0x488, .gate = VMX, .must_bits = ALL },
 	{ .index = 0x489, .gate = VMX, .and_bits = ALL, .flags = KL_SHAPE_DERIVED },
-	{ .index = 0x48a, .gate = VMX, .equal_bits = 0x3fe },
+	/* IA32_VMX_VMCS_ENUM: of KVM's own VMCS, and QEMU writes a constant of its own. */
+	{ .index = 0x48a, .flags = KL_SHAPE_VMM },
 	VMX_CONTROLS(0x48b, 0),
 	/* EPT and VPID */
 	{ .index = 0x48c, .gate = VMX, .and_bits = 0x00000f0106f341c1ull },

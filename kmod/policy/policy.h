@@ -91,9 +91,9 @@ struct kl_shape {
 #define KL_SHAPE_SUBLEAF	1 /* ECX selects a subleaf */
 #define KL_SHAPE_VMM		2 /* the whole leaf is the VMM's and passes */
 #define KL_SHAPE_MAX		4 /* EAX is the highest leaf of a range or, with SUBLEAF, subleaf */
+#define KL_SHAPE_SOFT		8 /* a number above the baseline is cut, but is no excess */
 #define KL_SHAPE_DERIVED	16 /* an MSR that KVM makes from others and from CPUID */
 #define KL_SHAPE_STATE		32 /* with VMM: an MSR of which some bits go with features */
-#define KL_SHAPE_SOFT		8 /* a number above the baseline is cut, but is no excess */
 
 /* What the core knows of one MSR; the masks mean the same as above. */
 struct kl_msr_shape {
@@ -152,8 +152,8 @@ int kl_set_check(const struct kl_set *set, struct kl_place *at);
 /*
  * Could a guest that has @a run where @b is offered: and_bits of @a within
  * @b, numbers of @a not above @b's, equal_bits the same where @a uses them, and
- * no must_bits of @b that @a doesn't ask for?  or_bits and pass_bits never fail.  0, or -EOPNOTSUPP with @at telling the
- * first word of @a that fails and the bits that @b lacks.  kl_set_subset_from()
+ * no must_bits of @b that @a doesn't ask for?  or_bits and pass_bits never
+ * fail.  0, or -EOPNOTSUPP with @at telling the first word of @a that fails and the bits that @b lacks.  kl_set_subset_from()
  * goes on after @at, so that a caller can name every place: start with
  * at->kind == KL_PLACE_NONE, call until it returns 0.
  */
@@ -176,6 +176,12 @@ u64 kl_offer_msr(const struct kl_set *def, u32 index, u64 host);
  */
 void kl_admit_leaf(const struct kl_set *max, struct kl_leaf *entry);
 u64 kl_admit_msr(const struct kl_set *max, u32 index, u64 value);
+
+/*
+ * Bits of a register that are the VMM's own, beside the baseline's words @limit:
+ * OSXSAVE and OSPKE say that a guest has switched on what must not be hidden.
+ */
+u32 kl_vmm_bits(const struct kl_shape *shape, const struct kl_leaf *limit, enum kl_reg r);
 
 /*
  * A VMM's whole table, in whatever container it comes: @get fills @entry from

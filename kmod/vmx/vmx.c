@@ -10,8 +10,10 @@
 
 static int kl_wrap_vmx_get_msr(struct kvm_vcpu *vcpu, struct msr_data *msr);
 static int kl_wrap_vmx_set_efer(struct kvm_vcpu *vcpu, u64 efer);
+static void kl_wrap_vmx_vcpu_reset(struct kvm_vcpu *vcpu, bool init_event);
 KL_ORIGINAL(vmx_get_msr, kl_wrap_vmx_get_msr);
 KL_ORIGINAL(vmx_set_efer, kl_wrap_vmx_set_efer);
+KL_ORIGINAL(vmx_vcpu_reset, kl_wrap_vmx_vcpu_reset);
 /* Called, never hooked: of the same type as the reader. */
 KL_ORIGINAL(vmx_set_msr, kl_wrap_vmx_get_msr);
 /* Bound whether or not vmx_get_msr is hooked. */
@@ -36,6 +38,21 @@ static int kl_wrap_vmx_set_efer(struct kvm_vcpu *vcpu, u64 efer)
 	return ret;
 }
 
+/*
+ * A vCPU that never sets CPUID keeps the CR4 mask of its reset: of bits that the
+ * processor would let its guest own, the hidden ones are to be KVM's.
+ */
+static void kl_wrap_vmx_vcpu_reset(struct kvm_vcpu *vcpu, bool init_event)
+{
+	int idx = srcu_read_lock(&kl_hook_srcu);
+	struct kl_vm *vm = kl_vm_of_call(vcpu->kvm);
+
+	if (vm && vm->pinned)
+		vcpu->arch.cr4_guest_rsvd_bits |= vm->pinned->cr4_hidden;
+	static_call(kl_orig_vmx_vcpu_reset)(vcpu, init_event);
+	srcu_read_unlock(&kl_hook_srcu, idx);
+}
+
 static int kl_vmx_get_msr(struct kvm_vcpu *vcpu, struct msr_data *msr)
 {
 	return static_call(kl_orig_vmx_get_msr_call)(vcpu, msr);
@@ -58,6 +75,8 @@ KL_HOOK_FILTER(kl_exit_entry, kl_exit_msr_filter);
 static struct kl_hook kl_vmx_hooks[] = {
 	KL_HOOK("kvm_intel", "vmx_set_efer", vmx_set_efer, KL_HOOK_BASE, true, kl_hook_always,
 		"a VMM can set EFER bits of hidden features"),
+	KL_HOOK("kvm_intel", "vmx_vcpu_reset", vmx_vcpu_reset, KL_HOOK_BASE, true, kl_hook_always,
+		"a vCPU that never sets CPUID has the CR4 bits that a guest may own"),
 	KL_HOOK("kvm_intel", "vmx_get_msr", vmx_get_msr, KL_HOOK_EXIT, true, kl_exit_entry,
 		"adopted VMs read the host's feature MSRs; audit and watch see no MSR"),
 };

@@ -303,6 +303,12 @@ allowed "explain an alias" 'feature +sse4.1' explain SSE4_1
 allowed "explain an MSR bit" 'feature +rsba' explain 'msr:0x10a[2]'
 allowed "explain bad news" 'in a pool +or:' explain rsba
 allowed "explain a copy" 'copy of the bit in leaf 1' explain '0x80000001:edx[0]'
+allowed "explain what is only not shown" 'on Intel +cpuid:' explain bmi1
+allowed "explain what is locked in CR4" 'on AMD +cr4:' explain smap
+allowed "explain what is locked in XCR0" 'on Intel +xcr0:' explain avx
+allowed "explain what is an MSR" 'on AMD +msr:' explain spec-ctrl
+allowed "explain what the processor traps" 'on Intel +control:' explain rdrand
+allowed "explain what only one vendor traps" 'on AMD +cpuid:' explain rdrand
 allowed "explain a number" 'in a pool +min:' explain '0x80000008:eax[0]'
 allowed "explain what is hidden" 'in a pool +hidden:' explain '0x1234:eax[0]'
 refused 1 "explain nonsense" 'is no feature' explain frobnicate

@@ -327,6 +327,11 @@ static void check_shape(const struct kl_shape *s, bool same_layout)
 		host.r[r] = (u32)rand() << 16 ^ (u32)rand();
 		host.r[r] = (host.r[r] & ~layout) | (d.r[r] & layout);
 	}
+	/* OSXSAVE and OSPKE pass where their features are: a test of their own. */
+	if (s->first == 1)
+		d.r[KL_ECX] |= BIT(26);
+	if (s->first == 7)
+		d.r[KL_ECX] |= BIT(3);
 	words_put(&w, d.leaf, d.subleaf, d.r[0], d.r[1], d.r[2], d.r[3]);
 	if (s->gate.leaf)
 		words_set(&w, s->gate.leaf, s->gate.subleaf, s->gate.reg, 1u << s->gate.bit);
@@ -415,4 +420,56 @@ TEST(vmx_controls_keep_what_must_be_and_lose_what_may_be)
 	words_intel(&w);
 	words_msr(&w, 0x482, 0x000000f000000003ull);
 	CHECK_EQ(kl_offer_msr(&w.set, 0x482, 0x0000003000000001ull), 0x0000003000000003ull);
+}
+
+TEST(a_nested_hypervisor_cannot_be_asked_for_less_than_the_pool_asks_for)
+{
+	static struct words w;
+
+	words_intel(&w);
+	words_set(&w, 1, 0, KL_ECX, 1u << 5);
+	words_msr(&w, 0x48d, 0x0000007f00000016ull);
+	/* More that may be, and less that must be: neither is had. */
+	CHECK_EQ(kl_admit_msr(&w.set, 0x48d, 0x000000ff00000002ull), 0x0000007f00000016ull);
+	/* Less that may be, and more that must be: a VMM may be stricter. */
+	CHECK_EQ(kl_admit_msr(&w.set, 0x48d, 0x0000001f0000001eull), 0x0000001f0000001eull);
+	words_msr(&w, 0x486, 0x80000021);
+	CHECK_EQ(kl_admit_msr(&w.set, 0x486, 0), 0x80000021);
+	/* Without VMX there is no such register. */
+	words_unset(&w, 1, 0, KL_ECX, 1u << 5);
+	CHECK_EQ(kl_admit_msr(&w.set, 0x48d, 0x000000ff00000002ull), 0);
+}
+
+TEST(feature_control_loses_the_switches_of_hidden_features)
+{
+	static struct words w;
+
+	words_intel(&w);
+	words_set(&w, 1, 0, KL_ECX, 1u << 5);
+	words_unset(&w, 1, 0, KL_ECX, 1u << 6);
+	words_unset(&w, 7, 0, KL_EBX, 1u << 2);
+	words_unset(&w, 7, 0, KL_ECX, 1u << 30);
+	/* Lock, VMX outside of SMX, LMCE; not VMX in SMX, SENTER, SGX. */
+	CHECK_EQ(kl_admit_msr(&w.set, 0x3a, 0x16ff07), 0x100005);
+	words_unset(&w, 1, 0, KL_ECX, 1u << 5);
+	CHECK_EQ(kl_admit_msr(&w.set, 0x3a, 0x16ff07), 0x100001);
+	words_set(&w, 7, 0, KL_EBX, 1u << 2);
+	words_set(&w, 7, 0, KL_ECX, 1u << 30);
+	CHECK_EQ(kl_admit_msr(&w.set, 0x3a, 0x16ff07), 0x160001);
+}
+
+TEST(what_an_os_has_switched_on_passes_with_its_feature)
+{
+	static struct words w;
+	u32 osxsave = 1u << 27, ospke = 1u << 4;
+
+	words_intel(&w);
+	words_set(&w, 1, 0, KL_ECX, 1u << 26);
+	words_set(&w, 7, 0, KL_ECX, 1u << 3);
+	CHECK_EQ(admitted(&w, 1, 0, KL_ECX, osxsave), osxsave);
+	CHECK_EQ(admitted(&w, 7, 0, KL_ECX, ospke), ospke);
+	words_unset(&w, 1, 0, KL_ECX, 1u << 26);
+	words_unset(&w, 7, 0, KL_ECX, 1u << 3);
+	CHECK_EQ(admitted(&w, 1, 0, KL_ECX, osxsave), 0);
+	CHECK_EQ(admitted(&w, 7, 0, KL_ECX, ospke), 0);
 }

@@ -174,3 +174,21 @@ TEST(every_missing_word_is_named_in_turn)
 	}
 	CHECK_EQ(n, ARRAY_SIZE(places));
 }
+
+TEST(a_host_that_asks_a_nested_hypervisor_for_more_is_refused)
+{
+	static struct words pool, host;
+	struct kl_place at;
+
+	words_intel(&pool);
+	words_set(&pool, 1, 0, KL_ECX, 1u << 5);
+	words_msr(&pool, 0x48d, 0x0000007f00000016ull);
+	words_copy(&host, &pool);
+	CHECK(!kl_set_subset(&pool.set, &host.set, &at));
+	words_msr(&host, 0x48d, 0x0000007f00000056ull);
+	CHECK(kl_set_subset(&pool.set, &host.set, &at) == -EOPNOTSUPP);
+	CHECK(at.kind == KL_PLACE_MSR && at.leaf == 0x48d && at.bits == 0x40);
+	/* One that asks for less can give it. */
+	words_msr(&host, 0x48d, 0x0000007f00000006ull);
+	CHECK(!kl_set_subset(&pool.set, &host.set, &at));
+}

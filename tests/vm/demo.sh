@@ -10,7 +10,7 @@ must guest > /tmp/without
 echo "-- The pool's baseline: levelctl pool compute oldest.json newest.json"
 must levelctl host dump -o /tmp/newest.json
 must levelctl pool compute --name demo /kl/old.json /tmp/newest.json -o /tmp/pool.json
-lost=$(sed -n 's/.*{"feature": "\([^"]*\)".*missing_on.*/\1/p' /tmp/pool.json | tr '\n' ' ')
+lost=$(sed -n 's/.*{"feature": "\([^"]*\)".*missing_on.*/\1/p' /tmp/pool.json | grep -v '^msr:' | tr '\n' ' ')
 echo "   what the oldest host costs the pool: $(echo "$lost" | fold -s -w 90 | sed '2,$s/^/     /')"
 
 echo "-- insmod kvm_level.ko; levelctl baseline apply pool.json; levelctl mode enforce"
@@ -44,7 +44,7 @@ for f in sse4_1 aes avx avx2 fma smap fsgsbase; do
 	row "/proc/cpuinfo has $f" "$(flag $f /tmp/without)" "$(flag $f /tmp/enforced)" "$(flag $f /tmp/strict)"
 done
 echo "What each guest can execute:"
-for i in avx avx2 fma rdfsbase xgetbv rdpkru; do
+for i in avx avx2 fma rdfsbase xgetbv rdtscp rdrand; do
 	row "$i" "$(try $i /tmp/without)" "$(try $i /tmp/enforced)" "$(try $i /tmp/strict)"
 done
 

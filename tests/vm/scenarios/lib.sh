@@ -17,6 +17,10 @@ intel)
 	kvm_vendor=kvm_amd kvm_other=kvm_intel vendor_prefix=svm
 	nested_leaf=0x80000001 nested_bit=2 vendor_attempts=efer_by_sregs ;;
 esac
+# Attempts (kvmprobe list) on what only one vendor's processors have.
+svm_attempts="nested_svm_leaf nested_vm_cr nested_vm_cr_set nested_hsave_pa de_cfg_set
+	efer_by_guest efer_by_sregs efer_by_sregs2 efer_by_msrs efer_before_cpuid"
+vmx_attempts=""
 # The file in /modules of a module.
 module_file() { echo "/modules/$1.ko" | tr _ -; }
 
