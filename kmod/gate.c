@@ -102,6 +102,16 @@ static void kl_preset(struct kl_vm *vm, struct kvm_vcpu *vcpu)
 			kl_level_msr(vcpu, kl_msr_shapes[i].index, kl_offer_msr, &b->def.set,
 				     &beyond);
 	}
+	/*
+	 * These two KVM hides from everybody until CPUID has their bit (6.14 on; one
+	 * of them before).  A vCPU that has none of them stays so.
+	 */
+	if (vcpu->arch.arch_capabilities)
+		vcpu->arch.arch_capabilities = kl_offer_msr(&b->def.set, MSR_IA32_ARCH_CAPABILITIES,
+							    vcpu->arch.arch_capabilities);
+	if (vcpu->arch.perf_capabilities)
+		vcpu->arch.perf_capabilities = kl_offer_msr(&b->def.set, MSR_IA32_PERF_CAPABILITIES,
+							    vcpu->arch.perf_capabilities);
 	if (kl_vendor->preset)
 		kl_vendor->preset(vcpu, b);
 }

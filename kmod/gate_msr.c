@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The admit gate for MSRs: what a VMM sets by KVM_SET_MSRS, EFER by whatever
- * way, and KVM's capabilities that would undo what KVM derives from CPUID.
+ * The admit gate for MSRs: what a VMM sets by KVM_SET_MSRS and KVM_SET_ONE_REG,
+ * EFER by whatever way, and KVM's capabilities that would undo what KVM derives from CPUID.
  *
  * A guest's own RDMSR and WRMSR don't come by here, but for writes of EFER.
  */
@@ -12,6 +12,7 @@
 #include <linux/uaccess.h>
 
 #include "../uapi/kvm_level.h"
+#include "compat/compat.h"
 #include "event.h"
 #include "gate.h"
 #include "gate_private.h"
@@ -185,42 +186,68 @@ static u64 kl_storable(const struct kl_set *set, u32 index, u64 data)
 struct kl_lent {
 	unsigned int nr;
 	struct {
-		struct kvm_msr_entry __user *at;
+		u64 __user *at;
 		u64 data;
 	} msr[KL_LENT_MAX];
 };
 
-static int kl_lend_msrs(struct kl_vm *vm, unsigned long arg, struct kl_lent *lent)
+static int kl_lend_msr(struct kl_vm *vm, u32 index, u64 __user *user, u64 data,
+		       struct kl_lent *lent)
 {
 	bool strict = READ_ONCE(kl_mode) == KVM_LEVEL_MODE_STRICT;
-	struct kl_place at = { .kind = KL_PLACE_MSR, .why = "beyond the baseline" };
+	u64 storable = kl_storable(&vm->pinned->max.set, index, data);
+	struct kl_place at = { .kind = KL_PLACE_MSR, .leaf = index, .bits = storable ^ data,
+			       .why = "beyond the baseline" };
+
+	if (storable == data)
+		return 0;
+	kl_event_place(strict ? KVM_LEVEL_EVENT_REFUSED : KVM_LEVEL_EVENT_LEVELLED, vm, &at);
+	/* A table that repeats hidden MSRs over and over is no VMM's. */
+	if (lent->nr == KL_LENT_MAX)
+		return -EINVAL;
+	if (put_user(storable, user))
+		return -EFAULT;
+	lent->msr[lent->nr].at = user;
+	lent->msr[lent->nr++].data = data;
+	return 0;
+}
+
+static int kl_lend_msrs(struct kl_vm *vm, unsigned long arg, struct kl_lent *lent)
+{
 	struct kvm_msrs __user *msrs = (void __user *)arg;
 	struct kvm_msr_entry e;
 	unsigned int i;
-	u64 storable;
 	u32 nr;
+	int ret = 0;
 
 	/* What KVM will refuse anyway is left to it. */
 	if (get_user(nr, &msrs->nmsrs) || nr >= KL_IO_MSRS)
 		return 0;
-	for (i = 0; i < nr; i++) {
+	for (i = 0; i < nr && !ret; i++) {
 		if (copy_from_user(&e, &msrs->entries[i], sizeof(e)))
 			return 0;
-		storable = kl_storable(&vm->pinned->max.set, e.index, e.data);
-		if (storable == e.data)
-			continue;
-		at.leaf = e.index;
-		at.bits = storable ^ e.data;
-		kl_event_place(strict ? KVM_LEVEL_EVENT_REFUSED : KVM_LEVEL_EVENT_LEVELLED, vm, &at);
-		/* A table that repeats hidden MSRs over and over is no VMM's. */
-		if (lent->nr == KL_LENT_MAX)
-			return -EINVAL;
-		if (put_user(storable, &msrs->entries[i].data))
-			return -EFAULT;
-		lent->msr[lent->nr].at = &msrs->entries[i];
-		lent->msr[lent->nr++].data = e.data;
+		ret = kl_lend_msr(vm, e.index, &msrs->entries[i].data, e.data, lent);
 	}
-	return 0;
+	return ret;
+}
+
+/*
+ * KVM_SET_ONE_REG: the same for one register, on kernels that have it (6.18 on).
+ * The type of an x86 register is in the byte above its index (KVM API).
+ */
+#define KL_REG_TYPE_MASK	(KVM_REG_ARCH_MASK | GENMASK_ULL(39, 32))
+#define KL_REG_TYPE_MSR		(KVM_REG_X86 | 2ull << 32)
+
+static int kl_lend_reg(struct kl_vm *vm, unsigned long arg, struct kl_lent *lent)
+{
+	struct kvm_one_reg reg;
+	u64 data;
+
+	if (copy_from_user(&reg, (void __user *)arg, sizeof(reg)) ||
+	    (reg.id & KL_REG_TYPE_MASK) != KL_REG_TYPE_MSR ||
+	    get_user(data, (u64 __user *)reg.addr))
+		return 0;
+	return kl_lend_msr(vm, lower_32_bits(reg.id), (u64 __user *)reg.addr, data, lent);
 }
 
 static int kl_take_back_msrs(const struct kl_lent *lent)
@@ -229,7 +256,7 @@ static int kl_take_back_msrs(const struct kl_lent *lent)
 	int ret = 0;
 
 	for (i = 0; i < lent->nr; i++) {
-		if (put_user(lent->msr[i].data, &lent->msr[i].at->data))
+		if (put_user(lent->msr[i].data, lent->msr[i].at))
 			ret = -EFAULT;
 	}
 	return ret;
@@ -256,7 +283,8 @@ static long kl_set_msrs(struct kl_vm *vm, struct file *filp, unsigned int ioctl,
 	struct kvm_vcpu *vcpu = filp->private_data;
 	struct kl_lent lent = { };
 	unsigned int cut;
-	long ret = kl_lend_msrs(vm, arg, &lent);
+	long ret = ioctl == KVM_SET_MSRS ? kl_lend_msrs(vm, arg, &lent) :
+					   kl_lend_reg(vm, arg, &lent);
 
 	if (!ret && lent.nr && READ_ONCE(kl_mode) == KVM_LEVEL_MODE_STRICT)
 		ret = -EINVAL;
@@ -283,10 +311,15 @@ static long kl_set_msrs(struct kl_vm *vm, struct file *filp, unsigned int ioctl,
 	return ret;
 }
 
-/* The two calls by which a VMM gets around what KVM derives from CPUID. */
+static __always_inline bool kl_ioctl_stores_msrs(unsigned long ioctl)
+{
+	return ioctl == KVM_SET_MSRS || ioctl == KVM_SET_ONE_REG;
+}
+
+/* The calls by which a VMM gets around what KVM derives from CPUID. */
 static __always_inline bool kl_vcpu_ioctl_filter(unsigned long filp, unsigned long ioctl)
 {
-	return ioctl == KVM_SET_MSRS || ioctl == KVM_ENABLE_CAP;
+	return kl_ioctl_stores_msrs(ioctl) || ioctl == KVM_ENABLE_CAP;
 }
 
 KL_HOOK_FILTER(kl_vcpu_ioctl_entry, kl_vcpu_ioctl_filter);
@@ -298,7 +331,7 @@ static long kl_wrap_kvm_arch_vcpu_ioctl(struct file *filp, unsigned int ioctl, u
 	struct kl_vm *vm = kl_vm_of_call(vcpu->kvm);
 	long ret;
 
-	if (vm && vm->pinned && ioctl == KVM_SET_MSRS)
+	if (vm && vm->pinned && kl_ioctl_stores_msrs(ioctl))
 		ret = kl_set_msrs(vm, filp, ioctl, arg);
 	else
 		ret = static_call(kl_orig_kvm_arch_vcpu_ioctl)(filp, ioctl, arg);
@@ -311,18 +344,35 @@ static long kl_wrap_kvm_arch_vcpu_ioctl(struct file *filp, unsigned int ioctl, u
 
 /*
  * Without the quirk KVM itself shows MONITOR in CPUID when the guest sets a bit
- * of MISC_ENABLE, behind all gates but the exits.  @cap is KVM's own copy.
+ * of MISC_ENABLE, behind all gates but the exits; and it hands APERF and MPERF to
+ * a guest without asking its CPUID.  @cap is KVM's own copy.
  */
-static int kl_wrap_kvm_vm_ioctl_enable_cap(struct kvm *kvm, struct kvm_enable_cap *cap)
+static void kl_level_cap(const struct kl_set *max, struct kvm_enable_cap *cap)
 {
 	static const struct kl_bit mwait = { 1, 0, KL_ECX, 3 };
+	static const struct kl_bit aperfmperf = { 6, 0, KL_ECX, 0 };
+
+	switch (cap->cap) {
+	case KVM_CAP_DISABLE_QUIRKS:
+	case KVM_CAP_DISABLE_QUIRKS2:
+		if (!kl_set_has(max, &mwait))
+			cap->args[0] &= ~(u64)KVM_X86_QUIRK_MISC_ENABLE_NO_MWAIT;
+		break;
+	case KVM_CAP_X86_DISABLE_EXITS:
+		if (!kl_set_has(max, &aperfmperf))
+			cap->args[0] &= ~(u64)KL_COMPAT_DISABLE_EXITS_APERFMPERF;
+		break;
+	}
+}
+
+static int kl_wrap_kvm_vm_ioctl_enable_cap(struct kvm *kvm, struct kvm_enable_cap *cap)
+{
 	int idx = srcu_read_lock(&kl_hook_srcu);
 	struct kl_vm *vm = kl_vm_of_call(kvm);
 	int ret;
 
-	if (vm && vm->pinned && !kl_set_has(&vm->pinned->max.set, &mwait) &&
-	    (cap->cap == KVM_CAP_DISABLE_QUIRKS || cap->cap == KVM_CAP_DISABLE_QUIRKS2))
-		cap->args[0] &= ~(u64)KVM_X86_QUIRK_MISC_ENABLE_NO_MWAIT;
+	if (vm && vm->pinned)
+		kl_level_cap(&vm->pinned->max.set, cap);
 	ret = static_call(kl_orig_kvm_vm_ioctl_enable_cap)(kvm, cap);
 	srcu_read_unlock(&kl_hook_srcu, idx);
 	return ret;
@@ -332,7 +382,7 @@ static struct kl_hook kl_msr_hooks[] = {
 	KL_HOOK("kvm", "kvm_arch_vcpu_ioctl", kvm_arch_vcpu_ioctl, KL_HOOK_BASE, true,
 		kl_vcpu_ioctl_entry, "a VMM can set feature MSRs beyond the baseline"),
 	KL_HOOK("kvm", "kvm_vm_ioctl_enable_cap", kvm_vm_ioctl_enable_cap, KL_HOOK_BASE, true,
-		kl_hook_always, "a VMM can let KVM show MONITOR by MISC_ENABLE"),
+		kl_hook_always, "a VMM can have KVM show MONITOR or APERF"),
 };
 
 int kl_gate_msr_init(void)

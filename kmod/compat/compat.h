@@ -7,16 +7,21 @@
 #define KL_COMPAT_H
 
 #include <linux/ftrace.h>
+#include <linux/kvm.h>
 #include <linux/version.h>
 
-/* The kernels on which the scenarios were run: the range of dkms.conf and README. */
-#define KL_KERNEL_FIRST		KERNEL_VERSION(6, 1, 0)
-#define KL_KERNEL_BEYOND	KERNEL_VERSION(6, 13, 0)
-#define KL_KERNEL_RANGE		"6.1 to 6.12"
+/*
+ * The kernels on which the scenarios were run: one of each end of a range, and
+ * KVM was much rewritten between the ranges.  tests/dkms holds dkms.conf to them.
+ */
+#define KL_KERNEL_RANGE		"6.1 to 6.12, 7.3"
+#define KL_KERNEL_IS(major, first, last)				\
+	(LINUX_VERSION_CODE >= KERNEL_VERSION(major, first, 0) &&	\
+	 LINUX_VERSION_CODE < KERNEL_VERSION(major, (last) + 1, 0))
 
 static inline bool kl_compat_kernel_was_tested(void)
 {
-	return LINUX_VERSION_CODE >= KL_KERNEL_FIRST && LINUX_VERSION_CODE < KL_KERNEL_BEYOND;
+	return KL_KERNEL_IS(6, 1, 12) || KL_KERNEL_IS(7, 3, 3);
 }
 
 /* Make the traced function's caller enter @ip instead. */
@@ -53,6 +58,13 @@ static __always_inline unsigned long kl_compat_arg1(struct ftrace_regs *fregs)
 #define KL_COMPAT_GET_FEATURE_MSR	"do_get_msr_feature"
 #else
 #define KL_COMPAT_GET_FEATURE_MSR	"do_get_feature_msr"
+#endif
+
+/* A VMM may let a guest read APERF and MPERF without an exit: from 6.17 on. */
+#ifdef KVM_X86_DISABLE_EXITS_APERFMPERF
+#define KL_COMPAT_DISABLE_EXITS_APERFMPERF	KVM_X86_DISABLE_EXITS_APERFMPERF
+#else
+#define KL_COMPAT_DISABLE_EXITS_APERFMPERF	0
 #endif
 
 #endif /* KL_COMPAT_H */

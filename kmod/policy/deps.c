@@ -30,6 +30,7 @@
 #define AMD8(b)		{ 0x80000008, 0, KL_EBX, (b) }
 #define SVM(b)		{ 0x8000000a, 0, KL_EDX, (b) }
 #define SEV(b)		{ 0x8000001f, 0, KL_EAX, (b) }
+#define AMD21(b)	{ 0x80000021, 0, KL_EAX, (b) }
 #define PMU2(b)		{ 0x80000022, 0, KL_EAX, (b) }
 #define VIA(b)		{ 0xc0000001, 0, KL_EDX, (b) }
 
@@ -234,6 +235,7 @@ const struct kl_dep kl_deps[] = {
 	CLOSE(SEV(5), SEV(4), "VMPL needs SEV-SNP"),
 	CLOSE(SEV(6), SEV(4), "RMPQUERY needs SEV-SNP"),
 	CLOSE(SEV(8), SEV(4), "Secure TSC needs SEV-SNP"),
+	NEEDS(AMD21(23), EBX7(16), "AVX512-BMM needs AVX512F"),
 	NEEDS(PMU2(0), AMDC(23), "PerfMonV2 needs the core counters"),
 	NEEDS(PMU2(2), PMU2(1), "freezing LBR needs LbrExtV2"),
 

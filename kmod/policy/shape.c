@@ -329,7 +329,7 @@ const struct kl_shape kl_shapes[] = {
 	}, {
 		/* FS_GS_NS (1) is bad news, VERW_CLEAR (5) asks for VERW. */
 		.first = 0x80000021,
-		.r[KL_EAX] = { .and_bits = 0xf97fffcd, .or_bits = B(1) | B(5) },
+		.r[KL_EAX] = { .and_bits = 0xf9ffffcd, .or_bits = B(1) | B(5) },
 		.r[KL_EBX] = { .min_field = { BYTE(2) } },	/* return predictor */
 		.r[KL_ECX] = { .and_bits = B(1) | B(2) | B(7) },
 	}, {

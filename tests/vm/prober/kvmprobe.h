@@ -167,6 +167,8 @@ bool guest_rdmsr(struct vcpu *v, u32 index, u64 *value);
 bool guest_wrmsr(struct vcpu *v, u32 index, u64 value);
 int vcpu_get_msr(struct vcpu *v, u32 index, u64 *value);
 int vcpu_set_msr(struct vcpu *v, u32 index, u64 value);
+void msr_as_reg(struct kvm_one_reg *reg, u32 index, u64 *value);
+int vcpu_set_msr_reg(struct vcpu *v, u32 index, u64 value);
 void vcpu_get_sregs(struct vcpu *v, struct kvm_sregs *s);
 
 /* offer.c: what KVM offers and what a VMM could wish. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Attempts upon MSRs: feature MSRs, and those that go with a feature. */
 #include <errno.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -50,12 +52,22 @@ static void arch_cap_set(void)
 	judge_msr(v, MSR_ARCH_CAP);
 }
 
-/* Before any CPUID; KVM makes no check of its own then. */
+static u64 allowed_bits(u32 index)
+{
+	struct kvm_msr_entry *e = msrset_find(&allowed.msr, index);
+
+	return e ? e->data : 0;
+}
+
+/* Before any CPUID; until 6.13 KVM makes no check of its own then. */
 static void arch_cap_set_early(void)
 {
 	struct vcpu *v = vcpu_new(vm_new());
-	int r = vcpu_set_msr(v, MSR_ARCH_CAP, hidden_bits(MSR_ARCH_CAP) | 1);
+	int r;
 
+	if (vcpu_set_msr(v, MSR_ARCH_CAP, allowed_bits(MSR_ARCH_CAP)))
+		skipped("this KVM takes none before KVM_SET_CPUID2");
+	r = vcpu_set_msr(v, MSR_ARCH_CAP, hidden_bits(MSR_ARCH_CAP) | 1);
 	if (r)
 		held("KVM_SET_MSRS(0x10a): %s", strerror(-r));
 	r = vcpu_set_cpuid2(v, &wish.cpu);
@@ -79,6 +91,79 @@ static void arch_cap_set_late(void)
 	r = vcpu_set_msr(v, MSR_ARCH_CAP, hidden_bits(MSR_ARCH_CAP) | 1);
 	if (r)
 		held("KVM_SET_MSRS(0x10a): %s", strerror(-r));
+	judge_msr(v, MSR_ARCH_CAP);
+}
+
+static void need_one_reg(void)
+{
+	if (kvm_has(KVM_CAP_ONE_REG) <= 0)
+		skipped("this KVM has no KVM_SET_ONE_REG");
+}
+
+static void arch_cap_set_reg(void)
+{
+	struct vcpu *v;
+	int r;
+
+	need_one_reg();
+	v = wished_vcpu();
+	r = vcpu_set_msr_reg(v, MSR_ARCH_CAP, hidden_bits(MSR_ARCH_CAP) | 1);
+	if (r)
+		held("KVM_SET_ONE_REG(0x10a): %s", strerror(-r));
+	judge_msr(v, MSR_ARCH_CAP);
+}
+
+/* The buffers behind KVM_SET_ONE_REG, changed while KVM reads them. */
+static struct {
+	struct kvm_one_reg reg;
+	u64 hidden, allowed;
+} raced;
+
+static _Atomic bool race_over;
+
+static void *flip_reg(void *arg)
+{
+	volatile u64 *addr = (volatile u64 *)&raced.reg.addr;
+
+	(void)arg;
+	while (!race_over) {
+		*addr = (u64)&raced.hidden;
+		/* One processor would be taken away at one and the same place. */
+		sched_yield();
+		*addr = (u64)&raced.allowed;
+		sched_yield();
+	}
+	return NULL;
+}
+
+static void arch_cap_set_reg_race(void)
+{
+	u64 end = now_us() + 1000000, value, bits;
+	unsigned int rounds = 0;
+	struct vcpu *v;
+	pthread_t t;
+
+	need_one_reg();
+	v = wished_vcpu();
+	raced.hidden = hidden_bits(MSR_ARCH_CAP);
+	raced.allowed = allowed_bits(MSR_ARCH_CAP);
+	msr_as_reg(&raced.reg, MSR_ARCH_CAP, &raced.allowed);
+	if (pthread_create(&t, NULL, flip_reg, NULL))
+		die("pthread_create");
+	while (now_us() < end) {
+		/* The module gives the VMM its own value back. */
+		raced.hidden = hidden_bits(MSR_ARCH_CAP);
+		rounds++;
+		if (ioctl(v->fd, KVM_SET_ONE_REG, &raced.reg) ||
+		    vcpu_get_msr(v, MSR_ARCH_CAP, &value))
+			continue;
+		if (msr_leaks(MSR_ARCH_CAP, value, &bits))
+			reached("0x10a holds 0x%llx, 0x%llx of it hidden, in round %u",
+				(unsigned long long)value,
+				(unsigned long long)bits, rounds);
+	}
+	race_over = true;
+	pthread_join(t, NULL);
 	judge_msr(v, MSR_ARCH_CAP);
 }
 
@@ -115,6 +200,8 @@ static void arch_cap_host_read(void)
 
 	if (r)
 		held("KVM_GET_MSRS(0x10a): %s", strerror(-r));
+	if (!value && allowed_bits(MSR_ARCH_CAP))
+		skipped("this KVM shows none before KVM_SET_CPUID2");
 	if (msr_leaks(MSR_ARCH_CAP, value, &bits))
 		reached("KVM_GET_MSRS(0x10a) is 0x%llx, 0x%llx of it hidden",
 			(unsigned long long)value, (unsigned long long)bits);
@@ -219,14 +306,50 @@ static void hidden_msrs(void)
 }
 
 /* Opened by the VMM's own store first: KVM doesn't ask CPUID for that. */
-static void hidden_msrs_after_store(void)
+static void try_after(int (*store)(struct vcpu *v, u32 index, u64 value))
 {
 	struct vcpu *v = wished_vcpu();
 
 	for (u32 i = 0; i < ARRAY_SIZE(gated); i++)
 		if (gated_offered(&gated[i]) && gated[i].value)
-			vcpu_set_msr(v, gated[i].index, gated[i].value);
+			store(v, gated[i].index, gated[i].value);
 	try_all_gated(v);
+}
+
+static void hidden_msrs_after_store(void)
+{
+	try_after(vcpu_set_msr);
+}
+
+static void hidden_msrs_after_reg(void)
+{
+	need_one_reg();
+	try_after(vcpu_set_msr_reg);
+}
+
+/* The guest reads APERF and MPERF without an exit, if its VMM says so. */
+static void aperfmperf_by_cap(void)
+{
+	struct kvm_enable_cap cap = {
+		.cap = KVM_CAP_X86_DISABLE_EXITS,
+		.args = { BIT(4) },	/* KVM_X86_DISABLE_EXITS_APERFMPERF */
+	};
+	struct vm *vm = vm_new();
+	struct vcpu *v;
+	u64 value;
+
+	if (kvm_has(KVM_CAP_X86_DISABLE_EXITS) <= 0 ||
+	    !(kvm_has(KVM_CAP_X86_DISABLE_EXITS) & (int)BIT(4)))
+		skipped("this KVM does not hand out APERF and MPERF");
+	if (ioctl(vm->fd, KVM_ENABLE_CAP, &cap))
+		held("KVM_CAP_X86_DISABLE_EXITS: %s", strerror(errno));
+	v = vcpu_new(vm);
+	if (vcpu_set_cpuid2(v, &allowed.cpu))
+		die("KVM_SET_CPUID2");
+	vcpu_enter_long_mode(v);
+	if (guest_rdmsr(v, 0xe8, &value))
+		reached("guest reads APERF");
+	held("RDMSR(APERF) faults in the guest");
 }
 
 static void rdtscp_works(void)
@@ -351,6 +474,11 @@ const struct attempt msr_attempts[] = {
 	  arch_cap_set_early },
 	{ "arch_cap_set_after_run", ARCH_CAPS, "the same once the guest has run",
 	  arch_cap_set_late },
+	{ "arch_cap_set_reg", ARCH_CAPS, "KVM_SET_ONE_REG(0x10a) with hidden bits",
+	  arch_cap_set_reg },
+	{ "arch_cap_set_reg_race", ARCH_CAPS,
+	  "the same, from a buffer that another thread changes",
+	  arch_cap_set_reg_race },
 	{ "arch_cap_set_partial", ARCH_CAPS,
 	  "the same in a batch that fails at its second MSR",
 	  arch_cap_set_partial },
@@ -367,6 +495,12 @@ const struct attempt msr_attempts[] = {
 	  hidden_msrs },
 	{ "hidden_msrs_after_store", "rdtscp tsc-adjust spec-ctrl amd-ibpb vmx",
 	  "the same after the VMM stored to them", hidden_msrs_after_store },
+	{ "hidden_msrs_after_reg", "rdtscp tsc-adjust spec-ctrl amd-ibpb vmx",
+	  "the same after KVM_SET_ONE_REG stored to them",
+	  hidden_msrs_after_reg },
+	{ "aperfmperf_by_cap", ARCH_CAPS,
+	  "KVM_CAP_X86_DISABLE_EXITS hands out APERF and MPERF",
+	  aperfmperf_by_cap },
 	{ "rdtscp_in_guest", "rdtscp", "the guest runs RDTSCP", rdtscp_works },
 	{ "xss_by_vmm", "xsaves", "KVM_SET_MSRS(XSS)", xss_by_vmm },
 	{ "nested_vm_cr", "svm", "VM_CR says that SVM is enabled", nested_vm_cr },

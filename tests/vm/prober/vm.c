@@ -391,3 +391,18 @@ int vcpu_set_msr(struct vcpu *v, u32 index, u64 value)
 {
 	return one_msr(v, KVM_SET_MSRS, index, &value);
 }
+
+/* The other way in, from Linux 6.18 on; the id is KVM_X86_REG_MSR(index) there. */
+void msr_as_reg(struct kvm_one_reg *reg, u32 index, u64 *value)
+{
+	reg->id = KVM_REG_X86 | KVM_REG_SIZE_U64 | 2ULL << 32 | index;
+	reg->addr = (u64)value;
+}
+
+int vcpu_set_msr_reg(struct vcpu *v, u32 index, u64 value)
+{
+	struct kvm_one_reg reg;
+
+	msr_as_reg(&reg, index, &value);
+	return ioctl(v->fd, KVM_SET_ONE_REG, &reg) ? -errno : 0;
+}
