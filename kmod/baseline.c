@@ -60,7 +60,6 @@ static int kl_check(const struct kl_words *w, struct kl_place *at, struct netlin
 struct kl_baseline *kl_baseline_make(const char *name, struct kl_words *def, struct kl_words *max,
 				     struct kl_place *at, struct netlink_ext_ack *extack)
 {
-	static const struct kl_bit vmx = { 1, 0, KL_ECX, 5 }, pdcm = { 1, 0, KL_ECX, 15 };
 	struct kl_baseline *b = kzalloc(sizeof(*b), GFP_KERNEL_ACCOUNT);
 	int ret;
 
@@ -93,7 +92,7 @@ struct kl_baseline *kl_baseline_make(const char *name, struct kl_words *def, str
 		return ERR_PTR(ret);
 	}
 
-	b->msrs_follow_cpuid = kl_set_has(&b->max.set, &vmx) || kl_set_has(&b->max.set, &pdcm);
+	b->msrs_below = kl_msrs_below(&b->max.set, NULL);
 	b->cr4_hidden = kl_cr4_hidden(&b->max.set);
 	b->efer_hidden = kl_efer_hidden(&b->max.set);
 	b->xss_shown = kl_xss_shown(&b->max.set);
@@ -105,6 +104,25 @@ static bool kl_words_equal(const struct kl_set *a, const struct kl_set *b)
 	return a->nr_leaves == b->nr_leaves && a->nr_msrs == b->nr_msrs &&
 	       !memcmp(a->leaf, b->leaf, a->nr_leaves * sizeof(*a->leaf)) &&
 	       !memcmp(a->msr, b->msr, a->nr_msrs * sizeof(*a->msr));
+}
+
+u64 kl_msrs_below(const struct kl_set *max, const struct kl_set *offer)
+{
+	unsigned int i;
+	u64 below = 0;
+
+	for (i = 0; i < kl_nr_msr_shapes; i++) {
+		const struct kl_msr_shape *shape = &kl_msr_shapes[i];
+		const struct kl_msr *host = offer ? kl_set_msr(offer, shape->index) : NULL;
+
+		/* The others are there before CPUID, and are levelled at birth. */
+		if (shape->gate.leaf != 1 || shape->flags & (KL_SHAPE_VMM | KL_SHAPE_DERIVED) ||
+		    !kl_set_has(max, &shape->gate))
+			continue;
+		if (!host || kl_admit_msr(max, shape->index, host->value) != host->value)
+			below |= BIT_ULL(i);
+	}
+	return below;
 }
 
 bool kl_baseline_equal(const struct kl_baseline *a, const struct kl_baseline *b)

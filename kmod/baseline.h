@@ -30,7 +30,12 @@ struct kl_baseline {
 	u64 id;
 	bool forced;		/* applied although the host lacks bits of it */
 	bool same;		/* max is default */
-	bool msrs_follow_cpuid;	/* max has feature MSRs that come with a vCPU's CPUID */
+	/*
+	 * MSRs that come with a vCPU's CPUID and of which the host has more than max:
+	 * bits by kl_msr_shapes[].  Written under kl_mutex as the host's offer is
+	 * learnt; what isn't known counts as more.
+	 */
+	u64 msrs_below;
 	char name[KL_NAME_MAX];
 	struct kl_words def;
 	struct kl_words max;
@@ -48,6 +53,8 @@ struct kl_baseline {
  */
 struct kl_baseline *kl_baseline_make(const char *name, struct kl_words *def, struct kl_words *max,
 				     struct kl_place *at, struct netlink_ext_ack *extack);
+/* msrs_below against what the host offers; @offer NULL: not known. */
+u64 kl_msrs_below(const struct kl_set *max, const struct kl_set *offer);
 bool kl_baseline_equal(const struct kl_baseline *a, const struct kl_baseline *b);
 struct kl_baseline *kl_baseline_get(struct kl_baseline *b);
 void kl_baseline_put(struct kl_baseline *b);

@@ -213,7 +213,7 @@ static int kl_wrap_kvm_set_cpuid(struct kvm_vcpu *vcpu, struct kvm_cpuid_entry2 
 		kl_audit_cpuid(vm, e2, nent);
 	if (!ret)
 		ret = static_call(kl_orig_kvm_set_cpuid)(vcpu, e2, nent);
-	if (!ret && vm && vm->pinned && vm->pinned->msrs_follow_cpuid)
+	if (!ret && vm && vm->pinned && READ_ONCE(vm->pinned->msrs_below))
 		kl_msrs_follow_cpuid(vm, vcpu);
 	srcu_read_unlock(&kl_hook_srcu, idx);
 	return ret;

@@ -96,14 +96,11 @@ static unsigned int kl_level_msrs(struct kl_vm *vm, struct kvm_vcpu *vcpu)
  */
 void kl_msrs_follow_cpuid(struct kl_vm *vm, struct kvm_vcpu *vcpu)
 {
-	unsigned int i;
-	u64 beyond;
+	u64 left = READ_ONCE(vm->pinned->msrs_below), beyond;
 
-	for (i = 0; i < kl_nr_msr_shapes; i++) {
-		if (kl_msr_shapes[i].gate.leaf && kl_msr_is_levelled(&kl_msr_shapes[i]))
-			kl_level_msr(vcpu, kl_msr_shapes[i].index, kl_admit_msr,
-				     &vm->pinned->max.set, &beyond);
-	}
+	for (; left; left &= left - 1)
+		kl_level_msr(vcpu, kl_msr_shapes[__ffs64(left)].index, kl_admit_msr,
+			     &vm->pinned->max.set, &beyond);
 }
 
 /*

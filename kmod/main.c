@@ -54,6 +54,8 @@ void kl_host_check(void)
 	lockdep_assert_held(&kl_mutex);
 	WRITE_ONCE(kl_host_lacking, kl_vendor && b && !b->forced &&
 		   (!offer || kl_set_subset(&b->max.set, offer, NULL)));
+	if (b)
+		WRITE_ONCE(b->msrs_below, kl_msrs_below(&b->max.set, offer));
 	kl_baseline_put(b);
 }
 
