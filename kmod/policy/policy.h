@@ -153,9 +153,10 @@ int kl_set_check(const struct kl_set *set, struct kl_place *at);
  * Could a guest that has @a run where @b is offered: and_bits of @a within
  * @b, numbers of @a not above @b's, equal_bits the same where @a uses them, and
  * no must_bits of @b that @a doesn't ask for?  or_bits and pass_bits never
- * fail.  0, or -EOPNOTSUPP with @at telling the first word of @a that fails and the bits that @b lacks.  kl_set_subset_from()
- * goes on after @at, so that a caller can name every place: start with
- * at->kind == KL_PLACE_NONE, call until it returns 0.
+ * fail.  0, or -EOPNOTSUPP with @at telling the first word of @a that fails and
+ * the bits that @b lacks.  kl_set_subset_from() goes on after @at, so that a
+ * caller can name every place: start with at->kind == KL_PLACE_NONE, call until
+ * it returns 0.
  */
 int kl_set_subset(const struct kl_set *a, const struct kl_set *b, struct kl_place *at);
 int kl_set_subset_from(const struct kl_set *a, const struct kl_set *b, struct kl_place *at);

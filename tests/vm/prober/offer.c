@@ -240,7 +240,8 @@ static void baseline_words(const struct offer *from, struct offer *to)
 	}
 	for (u32 i = 0; i < from->msr.n; i++)
 		if (from->msr.e[i].index != 0x8b &&	/* microcode */
-		    from->msr.e[i].index != 0xce)	/* platform info */
+		    from->msr.e[i].index != 0xce &&	/* platform info */
+		    from->msr.e[i].index != 0x48a)	/* VMCS_ENUM */
 			msrset_add(&to->msr, from->msr.e[i].index,
 				   from->msr.e[i].data);
 }
