@@ -34,8 +34,9 @@
 #define PMU2(b)		{ 0x80000022, 0, KL_EAX, (b) }
 #define VIA(b)		{ 0xc0000001, 0, KL_EDX, (b) }
 
-#define NEEDS(f, n, w)	{ .feature = f, .needs = n, .why = (w) }
-#define CLOSE(f, n, w)	{ .feature = f, .needs = n, .why = (w), .flags = KL_DEP_CLOSE_ONLY }
+#define NEEDS(f, n, w)	{ .feature = f, .needs = n, KL_PROSE(.why = (w)) }
+#define CLOSE(f, n, w)	{ .feature = f, .needs = n, .flags = KL_DEP_CLOSE_ONLY, \
+			  KL_PROSE(.why = (w)) }
 
 const struct kl_dep kl_deps[] = {
 	/* The oldest registers and what builds on them */

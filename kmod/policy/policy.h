@@ -113,9 +113,9 @@ struct kl_msr_shape {
 
 /* A feature that is meaningless without another one. */
 struct kl_dep {
+	KL_PROSE(const char *why;)
 	struct kl_bit feature;
 	struct kl_bit needs;
-	const char *why;
 	u32 flags;
 };
 

@@ -10,6 +10,13 @@
 #include <linux/sort.h>
 #include <linux/string.h>
 #include <linux/types.h>
+
+/*
+ * Names of features are userspace's, and so is prose about them: levelctl makes
+ * the same checks before it asks the module, which has one sentence for all.
+ */
+#define KL_PROSE(member)
+#define KL_PROSE_OR(prose, sentence)	(sentence)
 #else
 #include <errno.h>
 #include <stdbool.h>
@@ -23,6 +30,9 @@ typedef uint8_t u8;
 typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
+
+#define KL_PROSE(member)	member
+#define KL_PROSE_OR(prose, sentence)	(prose)
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define BIT(n)		(1UL << (n))

@@ -248,7 +248,8 @@ static int kl_check_deps(const struct kl_set *set, struct kl_place *at)
 
 		if (!(d->flags & KL_DEP_CLOSE_ONLY) && kl_set_has(set, &d->feature) &&
 		    !kl_set_has(set, &d->needs))
-			return kl_fail(at, &where, d->feature.reg, 1u << d->feature.bit, d->why);
+			return kl_fail(at, &where, d->feature.reg, 1u << d->feature.bit,
+				       KL_PROSE_OR(d->why, "a feature that needs another"));
 	}
 	return 0;
 }

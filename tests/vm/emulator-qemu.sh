@@ -40,17 +40,17 @@ emulator_cpu()
 # shellcheck disable=SC2154 # set by host
 emulator_run()
 {
-	local accel=tcg,thread=multi
+	# One host thread for all processors. With one for each, guests of several
+	# processors' hosts now and then hang or read stale memory, module or not.
 	local -a more=()
 
 	if [ -n "$icount" ]; then
 		# Instructions are counted, so the clock is the same in every run.
-		accel=tcg,thread=single
 		more+=(-icount "shift=0,sleep=off")
 	fi
 	timeout --foreground -k 5 "$timeout" "$qemu/usr/bin/qemu-system-x86_64" \
 		-L "$qemu/usr/share/seabios" -L "$qemu/usr/share/qemu" \
-		-accel "$accel" -M pc -cpu "$cpu" -smp "$smp" -m "$mem" \
+		-accel tcg,thread=single -M pc -cpu "$cpu" -smp "$smp" -m "$mem" \
 		-nodefaults -no-user-config -nographic -no-reboot -nic none \
 		-chardev "file,id=console,path=$log" -serial chardev:console \
 		-chardev "file,id=out,path=$out" -serial chardev:out \
