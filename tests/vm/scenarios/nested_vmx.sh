@@ -15,10 +15,12 @@ msr()
 		s/^msr 0x00000$1 \(0x[0-9a-f]*\)$/\1/p" "$2" | head -n 1
 }
 all="480 481 482 483 484 485 486 487 488 489 48a 48b 48c 48d 48e 48f 490 491"
+# shellcheck disable=SC2046,SC2086 # a word each
+read_all() { kvmprobe guest-msr $(printf '0x%s ' $all); }
 
 take_offer
 must kvmprobe baseline --nested --name nested > /tmp/nested.json
-must kvmprobe guest-msr $(printf '0x%s ' $all) > /tmp/guest.before
+must read_all > /tmp/guest.before
 run /tmp/without
 kl_load
 kl_enforce /tmp/nested.json
@@ -36,7 +38,7 @@ done
 # No more than the baseline, and no less: what is offered, and what a guest of a
 # VMM that sets nothing reads, are the baseline's very words.
 must kvmprobe msr-features > /tmp/offered
-must kvmprobe guest-msr $(printf '0x%s ' $all) > /tmp/guest
+must read_all > /tmp/guest
 for i in $all; do
 	want=$(msr "$i" /tmp/nested.json)
 	[ -n "$want" ] || continue
@@ -51,5 +53,5 @@ check well_behaved_vmm_still_works kvmprobe sane
 # Without VMX there is none of them.
 must kvmprobe baseline --victims --name victims > /tmp/low.json
 kl_enforce /tmp/low.json
-kvmprobe guest-msr $(printf '0x%s ' $all) > /tmp/guest
+must read_all > /tmp/guest
 same no_vmx_register_is_read_without_vmx 18 "$(grep -c fault /tmp/guest)"
