@@ -12,7 +12,8 @@
 #define ATTEMPT_SECONDS	120
 
 static const struct attempt *const groups[] = {
-	cpuid_attempts, state_attempts, msr_attempts, pv_attempts,
+	cpuid_attempts, state_attempts, msr_attempts, insn_attempts,
+	vmx_attempts, pv_attempts,
 };
 
 struct offer truth, wish, allowed;

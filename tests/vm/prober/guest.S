@@ -8,7 +8,7 @@
 
 	.section .rodata
 	.balign 16
-	.globl guest_start, guest_end, guest_vectors, guest_enter32
+	.globl guest_start, guest_end, guest_vectors, guest_enter32, guest_la57
 
 guest_start:
 	movq	$NO_FAULT, BLK_FAULT(%r12)
@@ -104,6 +104,62 @@ op_rdpkru:
 	xor	%ecx, %ecx
 	rdpkru
 	jmp	guest_store
+	/*
+	 * Each with the mildest operands that there are: what counts is whether it
+	 * faults.  As bytes where assemblers of today may not know it.
+	 */
+op_rdpid:
+	.byte	0xf3, 0x0f, 0xc7, 0xf8		/* rdpid %rax */
+	jmp	guest_store
+op_rdrand:
+	rdrand	%rax
+	jmp	guest_store
+op_rdseed:
+	rdseed	%rax
+	jmp	guest_store
+op_invpcid:
+	/* Type 2: everything.  The descriptor must be zero but for its address. */
+	movq	$0, BLK_BUF(%r12)
+	movq	$0, BLK_BUF+8(%r12)
+	mov	$2, %eax
+	invpcid	BLK_BUF(%r12), %rax
+	jmp	guest_done
+op_xsaves:
+	mov	$3, %eax
+	xor	%edx, %edx
+	xsaves64 BLK_BUF(%r12)
+	jmp	guest_done
+op_tpause:
+	/* Until TSC 0, which is over. */
+	xor	%eax, %eax
+	xor	%edx, %edx
+	xor	%ecx, %ecx
+	.byte	0x66, 0x0f, 0xae, 0xf1		/* tpause %ecx */
+	jmp	guest_done
+op_umwait:
+	xor	%eax, %eax
+	xor	%edx, %edx
+	xor	%ecx, %ecx
+	lea	BLK_BUF(%r12), %rbx
+	.byte	0xf3, 0x0f, 0xae, 0xf3		/* umonitor %rbx */
+	.byte	0xf2, 0x0f, 0xae, 0xf1		/* umwait %ecx */
+	jmp	guest_done
+op_enqcmds:
+	lea	BLK_BUF(%r12), %rbx
+	lea	BLK_BUF+64(%r12), %rax
+	.byte	0xf3, 0x0f, 0x38, 0xf8, 0x03	/* enqcmds (%rbx), %rax */
+	jmp	guest_done
+op_user_sgdt:
+	/* SGDT at CPL 3, and #UD to come back where that is allowed. */
+	push	$(GUEST_USER_DS | 3)
+	push	%r12
+	push	$2
+	push	$(GUEST_USER_CS | 3)
+	lea	GUEST_USER_ALIAS+1f(%rip), %rax
+	push	%rax
+	iretq
+1:	sgdt	GUEST_USER_ALIAS+BLK_BUF(%r12)
+	ud2
 op_nop:
 	jmp	guest_done
 
@@ -174,6 +230,21 @@ guest_enter64:
 	lea	BLOCK_SIZE(%r12), %rsp
 	jmp	guest_start
 
+	/*
+	 * From the same start: CR4.LA57 can be set with paging off only.  There is
+	 * nobody to take a fault here, so one ends in a shutdown.
+	 */
+	.code32
+guest_la57:
+	mov	%cr4, %eax
+	or	$0x1000, %eax
+	mov	%eax, %cr4
+	mov	%cr4, %eax
+	mov	%eax, BLK_RA(%esi)
+	out	%al, $PORT_DONE
+	hlt
+	.code64
+
 	.balign 16
 guest_vectors:
 	.set	vec, 0
@@ -189,7 +260,9 @@ guest_table:
 	.irp	op, cpuid, rdmsr, wrmsr, rdcr4, wrcr4, xgetbv, xsetbv, \
 		ymm_load, ymm_store, fep_cpuid, vmcall, vmmcall, rdfsbase, \
 		clgi, nop, spin_cpuid, bench_nop, bench_cpuid, bench_rdmsr, \
-		bench_wrmsr, bench_io, bench_hlt, rdcr3, wrcr3, rdtscp, rdpkru
+		bench_wrmsr, bench_io, bench_hlt, rdcr3, wrcr3, rdtscp, rdpkru, \
+		rdpid, rdrand, rdseed, invpcid, xsaves, tpause, umwait, \
+		enqcmds, user_sgdt
 	.long	op_\op - guest_table
 	.endr
 	.if	(. - guest_table) / 4 - OP_COUNT

@@ -3,13 +3,15 @@
 #ifndef KVMPROBE_GUEST_H
 #define KVMPROBE_GUEST_H
 
-/* Guest-physical map: 4 MiB, identity-mapped with 2 MiB pages. */
+/* Guest-physical map: 4 MiB, identity-mapped with 2 MiB pages, all for CPL 0. */
 #define GUEST_MEM_SIZE	0x400000
 #define GUEST_PML4	0x1000
 #define GUEST_PDPT	0x2000
 #define GUEST_PD	0x3000
 #define GUEST_GDT	0x4000
 #define GUEST_IDT	0x5000
+#define GUEST_TSS	0x6000		/* one per vCPU */
+#define TSS_SIZE	0x80
 #define GUEST_CODE	0x8000
 #define GUEST_PV_AREA	0x200000
 #define GUEST_BLOCKS	0x100000	/* one per vCPU */
@@ -18,6 +20,11 @@
 #define GUEST_CS	0x08
 #define GUEST_DS	0x10
 #define GUEST_CS32	0x18
+#define GUEST_USER_CS	0x20
+#define GUEST_USER_DS	0x28
+
+/* The first 2 MiB once more, for CPL 3. */
+#define GUEST_USER_ALIAS	0x400000
 
 #define PORT_DONE	0xe9		/* the guest's "command done" */
 #define PORT_BENCH	0xea		/* an exit that is measured */
@@ -34,7 +41,7 @@
 #define BLK_RC		0x40
 #define BLK_RD		0x48
 #define BLK_ERR		0x50
-#define BLK_BUF		0x100		/* 64 bytes, aligned, for vectors */
+#define BLK_BUF		0x100		/* aligned by 64, for operands; the stack is far */
 
 #define NO_FAULT	0xffff
 #define VEC_UD		6
@@ -68,6 +75,15 @@
 #define OP_WRCR3	23
 #define OP_RDTSCP	24
 #define OP_RDPKRU	25
-#define OP_COUNT	26
+#define OP_RDPID	26
+#define OP_RDRAND	27
+#define OP_RDSEED	28
+#define OP_INVPCID	29
+#define OP_XSAVES	30
+#define OP_TPAUSE	31
+#define OP_UMWAIT	32
+#define OP_ENQCMDS	33
+#define OP_USER_SGDT	34
+#define OP_COUNT	35
 
 #endif

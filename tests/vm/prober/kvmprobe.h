@@ -120,9 +120,12 @@ void victims_print(const struct offer *truth);
 void victims_clear(const struct offer *truth, struct offer *o);
 bool victim_offered(const char *name, const struct offer *truth);
 
+/* try-vmx.c: what a test baseline that keeps VMX hides of it. */
+void vmx_lower(struct msrset *m);
+
 /* guest.S */
 extern const unsigned char guest_start[], guest_end[], guest_vectors[];
-extern const unsigned char guest_enter32[];
+extern const unsigned char guest_enter32[], guest_la57[];
 
 /* vm.c */
 struct vm {
@@ -207,6 +210,7 @@ struct attempt {
 
 extern const struct attempt cpuid_attempts[], state_attempts[];
 extern const struct attempt msr_attempts[], pv_attempts[];
+extern const struct attempt insn_attempts[], vmx_attempts[];
 
 /* What all attempts share, loaded before one runs. */
 extern struct offer truth, wish, allowed;

@@ -17,7 +17,7 @@ static const struct {
 	  "supported and msr-features together: a FILE for --offer" },
 	{ "victims", cmd_victims, "", "SPECs of all that the attempts want hidden" },
 	{ "baseline", cmd_baseline,
-	  "[--name N] [--victims] [--clear SPEC]... [--max]",
+	  "[--name N] [--victims] [--nested] [--clear SPEC]... [--max]",
 	  "a baseline from the offer, as JSON" },
 	{ "guest-cpuid", cmd_guest_cpuid,
 	  "[--cpuid none|offer|raw|all-ones-ish|FILE] [--set1] LEAF[.SUB]...",

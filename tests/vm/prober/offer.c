@@ -295,6 +295,8 @@ int cmd_baseline(int argc, char **argv)
 				fix_xsave_size(&o.cpu);
 		} else if (!strcmp(argv[i], "--victims")) {
 			victims_clear(&full, &o);
+		} else if (!strcmp(argv[i], "--nested")) {
+			vmx_lower(&o.msr);
 		} else if (!strcmp(argv[i], "--max")) {
 			max = true;
 		} else {

@@ -186,6 +186,59 @@ static void arch_cap_again(const struct cpuset *s)
 	check("arch_cap_again_after_run", !r, strerror(-r));
 }
 
+/*
+ * The same for VMX's registers, with what is on offer: QEMU stores just that.
+ * KVM refuses those that it makes from others, the first time and the second.
+ */
+static void vmx_again(const struct offer *o)
+{
+	struct vcpu *v = vcpu_with(&o->cpu);
+	struct kvm_cpuid_entry2 e;
+	int first[MAX_MSRS];
+	u32 refused = 0;
+
+	if (!cpuset_bit(&o->cpu, 1, 0, ECX, 5))
+		return;
+	for (u32 i = 0; i < o->msr.n; i++)
+		first[i] = vcpu_set_msr(v, o->msr.e[i].index, o->msr.e[i].data);
+	guest_cpuid(v, 0, 0, &e);
+	for (u32 i = 0; i < o->msr.n; i++) {
+		const struct kvm_msr_entry *m = &o->msr.e[i];
+		u64 value;
+
+		if (m->index < 0x480 || m->index > 0x491)
+			continue;
+		if (!first[i] && vcpu_set_msr(v, m->index, m->data))
+			refused++;
+		if (!first[i] && (!guest_rdmsr(v, m->index, &value) ||
+				  value != m->data))
+			refused++;
+	}
+	check("vmx_offer_again_after_run", !refused, "is refused or changed");
+}
+
+/* What the VMM tells of itself, and the guest's own switches. */
+static void vmm_msrs(const struct cpuset *s)
+{
+	static const struct kvm_msr_entry own[] = {
+		{ .index = 0x8b, .data = 0x1234ULL << 32 },	/* microcode */
+		{ .index = 0xce, .data = 0x80000800 },	/* PLATFORM_INFO */
+		{ .index = 0x140, .data = 1 },	/* MISC_FEATURES_ENABLES */
+		{ .index = 0x1a0, .data = 0x1 },	/* MISC_ENABLE */
+	};
+	struct vcpu *v = vcpu_with(s);
+
+	for (u32 i = 0; i < ARRAY_SIZE(own); i++) {
+		char text[32];
+		u64 value = 0;
+
+		snprintf(text, sizeof(text), "vmm_msr_0x%x", own[i].index);
+		check(text, !vcpu_set_msr(v, own[i].index, own[i].data) &&
+		      guest_rdmsr(v, own[i].index, &value) &&
+		      value == own[i].data, "isn't what the VMM set");
+	}
+}
+
 static void xsave_round_trip(const struct cpuset *s)
 {
 	struct vcpu *v = vcpu_with(s);
@@ -216,6 +269,8 @@ int cmd_sane(int argc, char **argv)
 	vmm_leaves(&o.cpu);
 	no_less(&o);
 	arch_cap_again(&o.cpu);
+	vmx_again(&o);
+	vmm_msrs(&o.cpu);
 	xsave_round_trip(&o.cpu);
 	printf("sane: %s\n", broken ? "broken" : "ok");
 	return broken ? 1 : 0;

@@ -250,6 +250,7 @@ static const struct gated_msr {
 	{ 0x00000049, "PRED_CMD", "spec-ctrl amd-ibpb", 1, false, false },
 	{ 0xc001011f, "VIRT_SPEC_CTRL", "amd-ssbd", 4, true, false },
 	{ MSR_XSS, "XSS", "xsaves", 0, true, false },
+	{ 0x000000e1, "UMWAIT_CONTROL", "waitpkg", 0x1000, true, false },
 	{ 0xc0000104, "TSC_RATIO", "svm-leaf", 0, true, false },
 	{ 0x00000480, "VMX_BASIC", "vmx", 0, true, false },
 	{ 0x0000048b, "VMX_PROCBASED_CTLS2", "vmx", 0, true, false },
@@ -350,19 +351,6 @@ static void aperfmperf_by_cap(void)
 	if (guest_rdmsr(v, 0xe8, &value))
 		reached("guest reads APERF");
 	held("RDMSR(APERF) faults in the guest");
-}
-
-static void rdtscp_works(void)
-{
-	struct result r = vcpu_op(wished_vcpu(), OP_RDTSCP, 0, 0, 0);
-
-	if (r.fault != NO_FAULT)
-		held("RDTSCP faults, vector %u", r.fault);
-	/* A control: TCG has no way to make it fault in a guest's guest. */
-	if (vcpu_op(vcpu_with(&allowed.cpu), OP_RDTSCP, 0, 0, 0).fault ==
-	    NO_FAULT)
-		skipped("RDTSCP can't be made to fault on this host");
-	reached("RDTSCP works in the guest");
 }
 
 static void xss_by_vmm(void)
@@ -490,10 +478,10 @@ const struct attempt msr_attempts[] = {
 	  "limit: the VMM answers RDMSR(0x10a) itself, through an MSR filter",
 	  vmm_answers_rdmsr },
 	{ "de_cfg_set", "lfence-serialize", "KVM_SET_MSRS(0xc0011029)", de_cfg_set },
-	{ "hidden_msrs", "rdtscp tsc-adjust spec-ctrl amd-ibpb vmx xsaves",
+	{ "hidden_msrs", "rdtscp tsc-adjust spec-ctrl amd-ibpb vmx xsaves waitpkg",
 	  "MSRs that go with hidden features, read and written by the guest",
 	  hidden_msrs },
-	{ "hidden_msrs_after_store", "rdtscp tsc-adjust spec-ctrl amd-ibpb vmx",
+	{ "hidden_msrs_after_store", "rdtscp tsc-adjust spec-ctrl amd-ibpb vmx waitpkg",
 	  "the same after the VMM stored to them", hidden_msrs_after_store },
 	{ "hidden_msrs_after_reg", "rdtscp tsc-adjust spec-ctrl amd-ibpb vmx",
 	  "the same after KVM_SET_ONE_REG stored to them",
@@ -501,7 +489,6 @@ const struct attempt msr_attempts[] = {
 	{ "aperfmperf_by_cap", ARCH_CAPS,
 	  "KVM_CAP_X86_DISABLE_EXITS hands out APERF and MPERF",
 	  aperfmperf_by_cap },
-	{ "rdtscp_in_guest", "rdtscp", "the guest runs RDTSCP", rdtscp_works },
 	{ "xss_by_vmm", "xsaves", "KVM_SET_MSRS(XSS)", xss_by_vmm },
 	{ "nested_vm_cr", "svm", "VM_CR says that SVM is enabled", nested_vm_cr },
 	{ "nested_vm_cr_set", "svm", "the VMM writes VM_CR back to enabled",

@@ -63,6 +63,18 @@ const struct victim victims[] = {
 	V("0x80000001.0:edx[25]",	"fxsr-opt"),
 	S("0x7.0:ebx[1]",		"tsc-adjust"),
 	V("0xd.1:eax[3]",		"xsaves"),
+	V("0x7.0:ebx[10]",		"invpcid"),
+	V("0x7.0:ebx[18]",		"rdseed"),
+	V("0x7.0:ecx[5]",		"waitpkg"),
+	V("0x7.0:ecx[16]",		"la57"),
+	V("0x7.0:ecx[29]",		"enqcmd"),
+	V("0x7.0:ecx[7]",		"cet"),		/* shadow stacks */
+	V("0x7.0:edx[20]",		"cet"),		/* and IBT */
+	V("0xd.1:ecx[11-12]",		"cet-state"),
+	V("0xd.11",			"cet-state"),
+	V("0xd.12",			"cet-state"),
+	V("0x1.0:ecx[15]",		"pdcm"),
+	V("0x7.0:edx[30]",		"core-cap"),
 
 	V("0x7.0:edx[26]",		"spec-ctrl"),
 	V("0x7.0:edx[27]",		"stibp"),

@@ -22,6 +22,7 @@
 #define MSR_EFER	0xc0000080
 #define PTE_P		BIT64(0)
 #define PTE_W		BIT64(1)
+#define PTE_U		BIT64(2)
 #define PTE_PS		BIT64(7)
 
 int kvm_fd(void)
@@ -87,13 +88,16 @@ struct vm *vm_new(void)
 	if (ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region))
 		die("KVM_SET_USER_MEMORY_REGION: %s", strerror(errno));
 
-	put64(vm, GUEST_PML4, GUEST_PDPT | PTE_P | PTE_W);
-	put64(vm, GUEST_PDPT, GUEST_PD | PTE_P | PTE_W);
+	put64(vm, GUEST_PML4, GUEST_PDPT | PTE_P | PTE_W | PTE_U);
+	put64(vm, GUEST_PDPT, GUEST_PD | PTE_P | PTE_W | PTE_U);
 	put64(vm, GUEST_PD, 0 | PTE_P | PTE_W | PTE_PS);
 	put64(vm, GUEST_PD + 8, 0x200000 | PTE_P | PTE_W | PTE_PS);
+	put64(vm, GUEST_PD + 16, 0 | PTE_P | PTE_W | PTE_U | PTE_PS);
 	put64(vm, GUEST_GDT + GUEST_CS, 0x00af9b000000ffffULL);
 	put64(vm, GUEST_GDT + GUEST_DS, 0x00cf93000000ffffULL);
 	put64(vm, GUEST_GDT + GUEST_CS32, 0x00cf9b000000ffffULL);
+	put64(vm, GUEST_GDT + GUEST_USER_CS, 0x00affb000000ffffULL);
+	put64(vm, GUEST_GDT + GUEST_USER_DS, 0x00cff3000000ffffULL);
 	build_idt(vm);
 	memcpy(vm->mem + GUEST_CODE, guest_start, guest_end - guest_start);
 	return vm;
@@ -181,7 +185,10 @@ void vcpu_enter_long_mode(struct vcpu *v)
 	s.gs = data;
 	s.ss = data;
 	s.gdt.base = GUEST_GDT;
-	s.gdt.limit = 31;
+	s.gdt.limit = GUEST_USER_DS + 7;
+	/* Where the stack is when a fault comes from CPL 3. */
+	s.tr.base = GUEST_TSS + v->id * TSS_SIZE;
+	put64(v->vm, s.tr.base + 4, v->block - v->vm->mem + BLOCK_SIZE);
 	s.idt.base = GUEST_IDT;
 	s.idt.limit = 32 * 16 - 1;
 	s.cr0 = CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_WP;

@@ -20,7 +20,10 @@ esac
 # Attempts (kvmprobe list) on what only one vendor's processors have.
 svm_attempts="nested_svm_leaf nested_vm_cr nested_vm_cr_set nested_hsave_pa de_cfg_set
 	efer_by_guest efer_by_sregs efer_by_sregs2 efer_by_msrs efer_before_cpuid"
-vmx_attempts=""
+vmx_attempts="vmx_offered vmx_default vmx_set vmx_set_partial vmx_set_after_run vmx_cpuid_again
+	vmx_bare_cpuid vmx_read_by_guest feature_control_set feature_control_before_cpuid
+	feature_control_by_guest vmx_nested_state perf_cap_default perf_cap_set core_cap_set
+	xsaves_in_guest tpause_in_guest umwait_in_guest invpcid_in_guest enqcmd_in_guest"
 # The file in /modules of a module.
 module_file() { echo "/modules/$1.ko" | tr _ -; }
 
