@@ -87,7 +87,7 @@ const struct kl_msr_shape kl_msr_shapes[] = {
 
 const unsigned int kl_nr_msr_shapes = ARRAY_SIZE(kl_msr_shapes);
 /* A baseline keeps a bit for each (msrs_below). */
-_Static_assert(ARRAY_SIZE(kl_msr_shapes) <= 64, "no bit is left for another MSR");
+static_assert(ARRAY_SIZE(kl_msr_shapes) <= 64, "no bit is left for another MSR");
 
 const struct kl_msr_shape *kl_msr_shape_find(u32 index)
 {

@@ -5,6 +5,7 @@
 
 #ifdef __KERNEL__
 #include <linux/bits.h>
+#include <linux/build_bug.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/sort.h>
@@ -18,6 +19,7 @@
 #define KL_PROSE(member)
 #define KL_PROSE_OR(prose, sentence)	(sentence)
 #else
+#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
