@@ -50,6 +50,18 @@ done
 same guests_see_vmx 1 "$(($(kvmprobe guest-cpuid --cpuid offer 1.0 | word 0x00000001 0x00000000 ecx) >> 5 & 1))"
 check well_behaved_vmm_still_works kvmprobe sane
 
+# The exit gate finds nothing left to do; strict refuses the greedy only.
+must levelctl mode enforce --exits always > /dev/null
+must read_all > /tmp/guest.exits
+same exit_gate_changes_nothing "$(cat /tmp/guest)" "$(cat /tmp/guest.exits)"
+check well_behaved_vmm_works_with_exits kvmprobe sane
+must levelctl mode strict --exits needed > /dev/null
+kvmprobe attempt vmx_set > /tmp/strict 2>&1
+same vmx_set_is_held_by_strict held "$(verdict vmx_set /tmp/strict)"
+must read_all > /tmp/guest.strict
+same strict_changes_nothing_for_the_modest "$(cat /tmp/guest)" "$(cat /tmp/guest.strict)"
+must levelctl mode enforce > /dev/null
+
 # Without VMX there is none of them.
 must kvmprobe baseline --victims --name victims > /tmp/low.json
 kl_enforce /tmp/low.json
