@@ -222,7 +222,7 @@ static void vmm_msrs(const struct cpuset *s)
 {
 	static const struct kvm_msr_entry own[] = {
 		{ .index = 0x8b, .data = 0x1234ULL << 32 },	/* microcode */
-		{ .index = 0xce, .data = 0x80000800 },	/* PLATFORM_INFO */
+		{ .index = 0xce, .data = 0x80000000 },	/* PLATFORM_INFO */
 		{ .index = 0x140, .data = 1 },	/* MISC_FEATURES_ENABLES */
 		{ .index = 0x1a0, .data = 0x1 },	/* MISC_ENABLE */
 	};

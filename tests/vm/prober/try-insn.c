@@ -165,7 +165,7 @@ static void cet(void)
 		note("CR4.CET set by the guest");
 	if (guest_rdmsr(v, MSR_U_CET, &value))
 		note("U_CET read");
-	verdict("CR4.CET and its MSRs fault");
+	verdict("CR4.CET faults, and so do its MSRs");
 }
 
 static void enqcmd(void)

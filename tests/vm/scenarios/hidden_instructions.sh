@@ -16,6 +16,10 @@ intel:*) must_show="rdtscp rdpid rdrand rdseed invpcid xsaves tpause umwait rdpk
 amd:) must_show="rdpkru umip" ;;
 amd:*) must_show="rdpkru umip la57" ;;
 esac
+# Newer KVM gives CET to guests.
+case $KL_HOST:$KL_CPU:$KL_KERNEL in
+intel:arrowlake:7*|intel:sapphirerapids:7*) must_show="$must_show cet" ;;
+esac
 
 # Bochs 3.0 panics when it leaves a guest whose CR4.LA57 isn't the host's: there a
 # guest may only try where it can't succeed.
