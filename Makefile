@@ -60,7 +60,7 @@ bench: ## L1 instructions per L2 exit, with the module and without
 unit: ## the pure core in userspace, under ASan and UBSan
 	$(MAKE) -C tests/unit check
 
-scenarios: test-tools ## the scenarios on the virtual host; KERNELS="6.1 6.12"
+scenarios: test-tools ## the scenarios on the virtual host; KERNELS="6.1 6.12 7"
 	tests/vm/run
 
 # What the virtual hosts bring: the module for each kernel, levelctl, the probers.
