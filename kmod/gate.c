@@ -2,6 +2,7 @@
 /* The admit gate for CPUID, and the life of VMs; gate.h says what gates are. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/init.h>
 #include <linux/kvm_host.h>
 #include <linux/srcu.h>
 
@@ -231,7 +232,7 @@ static struct kl_hook kl_gate_hooks[] = {
 		kl_hook_always, "a VMM can set more CPUID than the baseline"),
 };
 
-int kl_gate_init(void)
+int __init kl_gate_init(void)
 {
 	int ret = kl_hooks_add(kl_gate_hooks, ARRAY_SIZE(kl_gate_hooks));
 

@@ -2,6 +2,7 @@
 /* The advertise gate, and what this host's KVM offers behind it. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/init.h>
 #include <linux/kvm_host.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
@@ -146,7 +147,7 @@ static struct kl_hook kl_advertise_hooks[] = {
 		kl_dev_ioctl_entry, "VMMs are offered XSAVE components beyond the baseline"),
 };
 
-int kl_advertise_init(void)
+int __init kl_advertise_init(void)
 {
 	return kl_hooks_add(kl_advertise_hooks, ARRAY_SIZE(kl_advertise_hooks));
 }

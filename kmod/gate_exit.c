@@ -8,6 +8,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/init.h>
 #include <linux/kvm_host.h>
 #include <linux/workqueue.h>
 
@@ -259,7 +260,7 @@ void kl_exit_gate_stop(void)
 	cancel_work_sync(&kl_exit_gate_reviewer);
 }
 
-int kl_exit_gate_init(void)
+int __init kl_exit_gate_init(void)
 {
 	return kl_hooks_add(kl_exit_hooks, ARRAY_SIZE(kl_exit_hooks));
 }

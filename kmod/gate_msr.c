@@ -7,6 +7,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/init.h>
 #include <linux/kvm_host.h>
 #include <linux/srcu.h>
 #include <linux/uaccess.h>
@@ -382,7 +383,7 @@ static struct kl_hook kl_msr_hooks[] = {
 		kl_hook_always, "a VMM can have KVM show MONITOR or APERF"),
 };
 
-int kl_gate_msr_init(void)
+int __init kl_gate_msr_init(void)
 {
 	return kl_hooks_add(kl_msr_hooks, ARRAY_SIZE(kl_msr_hooks));
 }

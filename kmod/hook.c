@@ -30,7 +30,7 @@ static char kl_error_text[256];
 		for (h = kl_tables[_t].hooks;				\
 		     h < kl_tables[_t].hooks + kl_tables[_t].nr; h++)
 
-int kl_hooks_add(struct kl_hook *hooks, unsigned int nr)
+int __init kl_hooks_add(struct kl_hook *hooks, unsigned int nr)
 {
 	int ret = -ENOSPC;
 
@@ -44,7 +44,7 @@ int kl_hooks_add(struct kl_hook *hooks, unsigned int nr)
 	return ret;
 }
 
-int kl_calls_add(const struct kl_call *calls, unsigned int nr)
+int __init kl_calls_add(const struct kl_call *calls, unsigned int nr)
 {
 	int ret = -ENOSPC;
 

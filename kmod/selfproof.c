@@ -40,12 +40,12 @@ static struct kl_hook kl_proof_hooks[] = {
 		kl_proof_entry, "nothing can be hooked"),
 };
 
-int kl_selfproof_init(void)
+int __init kl_selfproof_init(void)
 {
 	return kl_hooks_add(kl_proof_hooks, ARRAY_SIZE(kl_proof_hooks));
 }
 
-int kl_selfproof_run(void)
+int __init kl_selfproof_run(void)
 {
 	const int plain = 1 + 2 * 2 + 3 * 3 + 4 * 4 + 5 * 5 + 6 * 6;
 	int before = kl_proof_target(1, 2, 3, 4, 5, 6);

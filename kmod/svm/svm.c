@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What only AMD hosts have: kvm-amd's hooks and calls, and the view of a nested hypervisor. */
+#include <linux/init.h>
 #include <linux/kvm_host.h>
 
 #include "../../uapi/kvm_level.h"
@@ -90,7 +91,7 @@ static const struct kl_call kl_svm_calls[] = {
 	{ "kvm_amd", "svm_set_msr", kl_bind_svm_set_msr },
 };
 
-int kl_svm_init(void)
+int __init kl_svm_init(void)
 {
 	int ret = kl_hooks_add(kl_svm_hooks, ARRAY_SIZE(kl_svm_hooks));
 

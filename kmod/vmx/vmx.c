@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What only Intel hosts have: kvm-intel's hooks and calls. */
+#include <linux/init.h>
 #include <linux/kvm_host.h>
 
 #include "../../uapi/kvm_level.h"
@@ -86,7 +87,7 @@ static const struct kl_call kl_vmx_calls[] = {
 	{ "kvm_intel", "vmx_set_msr", kl_bind_vmx_set_msr },
 };
 
-int kl_vmx_init(void)
+int __init kl_vmx_init(void)
 {
 	int ret = kl_hooks_add(kl_vmx_hooks, ARRAY_SIZE(kl_vmx_hooks));
 
