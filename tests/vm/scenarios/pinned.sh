@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # A baseline is pinned for a VM's life: lowering and raising affect new VMs only.
+# timeout: 400
 . /kl/lib.sh
 
 kl_start
