@@ -20,6 +20,7 @@ static const char *allow_name[MAX_ALLOWED];
 static unsigned int nr_allow;
 static struct cpuset set;
 static u64 deadline;
+static unsigned int vcpus = 2;
 
 /* Leaves that all VMs are asked about. */
 static struct { u32 leaf, sub; } asked[MAX_ENTRIES];
@@ -131,7 +132,7 @@ static void one_life(void)
 	look(v[0], &first);
 	for (unsigned int i = 0; i < ROUNDS; i++) {
 		/* Halfway a second vCPU comes: it must be like the first. */
-		if (i == ROUNDS / 2)
+		if (i == ROUNDS / 2 && vcpus == 2)
 			v[1] = one_vcpu(vm);
 		look(v[1] ? v[i & 1] : v[0], &again);
 		add(&count.reads, nr_asked);
@@ -184,6 +185,8 @@ int cmd_churn(int argc, char **argv)
 			seconds = parse_u64(argv[i + 1]);
 		} else if (!strcmp(argv[i], "--cpuid")) {
 			how = argv[i + 1];
+		} else if (!strcmp(argv[i], "--vcpus")) {
+			vcpus = parse_u64(argv[i + 1]);
 		} else if (!strcmp(argv[i], "--allow")) {
 			if (nr_allow == MAX_ALLOWED)
 				die("churn: %d baselines at most", MAX_ALLOWED);
@@ -197,7 +200,7 @@ int cmd_churn(int argc, char **argv)
 		}
 	}
 	if (!vms || vms > MAX_VMS || argc % 2 == 0)
-		die("churn [--vms 1..%d] [--seconds S] [--cpuid HOW] [--allow FILE]...",
+		die("churn [--vms 1..%d] [--seconds S] [--vcpus 1..2] [--cpuid HOW] [--allow FILE]...",
 		    MAX_VMS);
 	cpuset_choose(how, &set, &none);
 	if (none)
