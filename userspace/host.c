@@ -119,11 +119,11 @@ static int read_host(const struct json_file *file, const struct json *root, stru
 	       words_read(file, json_get(root, "raw"), NULL, &h->processor) ? -1 : 0;
 }
 
-int hosts_read(const char *path, struct hosts *hosts)
+int hosts_each(const char *path, host_fn see, void *ctx)
 {
 	struct json_file *file = json_open(path, FILE_LIMIT);
 	const struct json *root;
-	unsigned int before = hosts->nr;
+	bool any = false;
 	int n = -1;
 
 	if (!file)
@@ -131,20 +131,35 @@ int hosts_read(const char *path, struct hosts *hosts)
 	while ((n = json_read(file, &root)) > 0) {
 		struct host h = { 0 };
 
-		if (read_host(file, root, &h)) {
-			host_free(&h);
-			n = -1;
+		any = true;
+		n = read_host(file, root, &h);
+		if (!n)
+			n = see(ctx, &h);
+		host_free(&h);
+		if (n)
 			break;
-		}
-		if (!(hosts->nr & (hosts->nr - 1)))
-			hosts->host = xrealloc(hosts->host, hosts->nr ? 2 * hosts->nr : 1,
-					       sizeof(*hosts->host));
-		hosts->host[hosts->nr++] = h;
 	}
-	if (!n && hosts->nr == before)
+	if (!n && !any)
 		n = json_bad(file, NULL, "there is nothing in it");
 	json_close(file);
 	return n;
+}
+
+static int keep(void *ctx, struct host *h)
+{
+	struct hosts *hosts = ctx;
+
+	if (!(hosts->nr & (hosts->nr - 1)))
+		hosts->host = xrealloc(hosts->host, hosts->nr ? 2 * hosts->nr : 1,
+				       sizeof(*hosts->host));
+	hosts->host[hosts->nr++] = *h;
+	*h = (struct host){ 0 };
+	return 0;
+}
+
+int hosts_read(const char *path, struct hosts *hosts)
+{
+	return hosts_each(path, keep, hosts);
 }
 
 /*

@@ -27,6 +27,15 @@ struct hosts {
 /* Add the hosts of @path, one or many, to @hosts: 0, or -1 said why. */
 int hosts_read(const char *path, struct hosts *hosts);
 void hosts_free(struct hosts *hosts);
+
+/*
+ * The same one host after the other, in the order of the file, none of which
+ * stays in memory: @see is called with each, and takes over what it moves out
+ * of *@host; the rest is freed.  Ends when @see returns other than 0, with that.
+ * What came before a bad host has been seen by then.
+ */
+typedef int (*host_fn)(void *ctx, struct host *host);
+int hosts_each(const char *path, host_fn see, void *ctx);
 void host_free(struct host *h);
 
 /* What this host's KVM offers before any levelling: 0, or -1 said why. */

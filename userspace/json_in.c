@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reading JSON with cJSON.
+ * Reading JSON with yyjson.
  *
- * cJSON is lenient (control characters, \u0000) and keeps no positions, so
- * the text is looked over before it parses, and a value's line is found by
- * counting: values come in the same order in the text and in the tree.
+ * yyjson keeps neither positions nor parents.  A value's line is found by
+ * counting: values and keys come in the same order in the text and in yyjson's
+ * array, and beside that array stands one of ours with keys and neighbours.
+ * The text itself stays as it was read, for the complaints.
  */
-#include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
+#include <yyjson.h>
 
 #include "json_in.h"
+
+struct json {
+	yyjson_val *val;
+	const struct json *next;
+	const char *key;	/* NULL: not a member of an object */
+};
 
 struct json_file {
 	char *name;
@@ -20,8 +27,14 @@ struct json_file {
 	size_t next;		/* where the next one is looked for */
 	unsigned int line;	/* at begin */
 	unsigned int next_line;
-	cJSON *root;
+	yyjson_doc *doc;
+	struct json *node;	/* one for each of yyjson's values; those of keys are unused */
 };
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
 
 static unsigned int lines_between(const char *from, const char *to)
 {
@@ -92,14 +105,48 @@ static const char *string_end(const char *at, const char *end)
 	return NULL;
 }
 
-/* What cJSON would swallow: said, where it stands. */
-static int look_over(const struct json_file *file)
+/*
+ * Where the value at @at is over, as far as brackets tell: yyjson gets no more
+ * than one value, since it prepares for all that it gets.
+ */
+static const char *value_end(const char *at, const char *end)
 {
-	const char *at = file->text, *end = at + file->len, *stop, *c;
+	unsigned int depth = 0;
 
-	c = memchr(at, '\0', file->len);
-	if (c)
-		return bad_at(file, c, "a NUL byte: this is not text");
+	while (at < end) {
+		switch (*at) {
+		case '"':
+			at = string_end(at, end);
+			if (!at)
+				return end;
+			break;
+		case '{':
+		case '[':
+			depth++;
+			at++;
+			break;
+		case '}':
+		case ']':
+			at++;
+			depth -= depth > 0;
+			break;
+		default:
+			at++;
+			/* A bare word or number goes on to the next delimiter. */
+			if (!depth)
+				while (at < end && !is_space(*at) && !strchr("{}[]\",:", *at))
+					at++;
+		}
+		if (!depth)
+			return at;
+	}
+	return end;
+}
+
+/* What makes a string of [@at, @end) bad: said, where it stands; 0: nothing. */
+static int bad_string(const struct json_file *file, const char *at, const char *end)
+{
+	const char *stop, *c;
 
 	while ((at = memchr(at, '"', end - at))) {
 		stop = string_end(at, end);
@@ -118,21 +165,15 @@ static int look_over(const struct json_file *file)
 	return 0;
 }
 
-struct json_file *json_open(const char *path, size_t limit)
+struct json_file *json_open_text(const char *name, char *text, size_t len)
 {
-	struct json_file *file;
-	size_t len;
-	char *text = read_whole(path, limit, &len);
+	struct json_file *file = xrealloc(NULL, 1, sizeof(*file));
+	const char *nul = memchr(text, '\0', len);
 
-	if (!text)
-		return NULL;
-	file = xrealloc(NULL, 1, sizeof(*file));
-	memset(file, 0, sizeof(*file));
-	file->name = xprintf("%s", strcmp(path, "-") ? path : "standard input");
-	file->text = text;
-	file->len = len;
-	file->next_line = 1;
-	if (look_over(file)) {
+	*file = (struct json_file){ .text = text, .len = len, .next_line = 1 };
+	file->name = xprintf("%s", strcmp(name, "-") ? name : "standard input");
+	if (nul) {
+		bad_at(file, nul, "a NUL byte: this is not text");
 		json_close(file);
 		return NULL;
 	}
@@ -141,11 +182,27 @@ struct json_file *json_open(const char *path, size_t limit)
 	return file;
 }
 
+struct json_file *json_open(const char *path, size_t limit)
+{
+	size_t len;
+	char *text = read_whole(path, limit, &len);
+
+	return text ? json_open_text(path, text, len) : NULL;
+}
+
+static void forget(struct json_file *file)
+{
+	yyjson_doc_free(file->doc);
+	free(file->node);
+	file->doc = NULL;
+	file->node = NULL;
+}
+
 void json_close(struct json_file *file)
 {
 	if (!file)
 		return;
-	cJSON_Delete(file->root);
+	forget(file);
 	free(file->text);
 	free(file->name);
 	free(file);
@@ -156,41 +213,82 @@ const char *json_name(const struct json_file *file)
 	return file->name;
 }
 
-static int bad_text(const struct json_file *file, const char *at)
+static int bad_text(const struct json_file *file, const char *begin, const char *end,
+		    const yyjson_read_err *err)
 {
-	const char *end = file->text + file->len;
+	const char *at = begin + err->pos;
 	int show = 0;
 
-	while (at < end && strchr(" \t\r\n", *at))
+	if (bad_string(file, begin, end))
+		return -1;
+	while (at < end && is_space(*at))
 		at++;
-	/* cJSON stops on the last byte of a text that ends too early. */
-	if (at + 1 >= end)
+	if (err->code == YYJSON_READ_ERROR_UNEXPECTED_END || at >= end)
 		return bad_at(file, end, "not JSON: the text ends too early");
+	if (err->code == YYJSON_READ_ERROR_MEMORY_ALLOCATION)
+		return bad_at(file, begin, "out of memory");
+	if (err->code == YYJSON_READ_ERROR_INVALID_STRING)
+		return bad_at(file, at, "not JSON: %s", err->msg);
 	while (show < 24 && at + show < end && at[show] >= ' ' && at[show] < 0x7f)
 		show++;
 	return bad_at(file, at, "not JSON, from here on: %.*s", show, at);
 }
 
+/* Neighbours and keys, which yyjson's array of values doesn't tell from inside. */
+static void link_up(struct json_file *file)
+{
+	yyjson_val *root = yyjson_doc_get_root(file->doc), *val, *child;
+	size_t nr = yyjson_doc_get_val_count(file->doc), i, n;
+	struct json *node, *before;
+
+	file->node = xrealloc(NULL, nr, sizeof(*node));
+	file->node[0] = (struct json){ .val = root };
+	for (i = 0; i < nr; i++) {
+		val = root + i;
+		if (!yyjson_is_ctn(val))
+			continue;
+		before = NULL;
+		child = val + 1;
+		for (n = unsafe_yyjson_get_len(val); n; n--) {
+			const char *key = NULL;
+
+			if (yyjson_is_obj(val))
+				key = yyjson_get_str(child++);
+			node = &file->node[child - root];
+			*node = (struct json){ .val = child, .key = key };
+			if (before)
+				before->next = node;
+			before = node;
+			child = unsafe_yyjson_get_next(child);
+		}
+	}
+}
+
 int json_read(struct json_file *file, const struct json **value)
 {
-	const char *begin, *end = file->text + file->len, *stop = NULL;
+	const char *begin, *stop, *end = file->text + file->len;
+	yyjson_read_err err;
 
-	cJSON_Delete(file->root);
-	file->root = NULL;
+	forget(file);
 	begin = file->text + file->next;
-	while (begin < end && strchr(" \t\r\n", *begin))
+	while (begin < end && is_space(*begin))
 		begin++;
 	if (begin == end)
 		return 0;
 
 	file->line = file->next_line + lines_between(file->text + file->next, begin);
 	file->begin = begin - file->text;
-	file->root = cJSON_ParseWithLengthOpts(begin, end - begin, &stop, 0);
-	if (!file->root)
-		return bad_text(file, stop ? stop : begin);
+	stop = value_end(begin, end);
+	/* Not in place: the cast is only the prototype's wish. */
+	file->doc = yyjson_read_opts((char *)begin, stop - begin, YYJSON_READ_NOFLAG, NULL, &err);
+	if (!file->doc)
+		return bad_text(file, begin, stop, &err);
+	if (memmem(begin, stop - begin, "\\u0000", 6) && bad_string(file, begin, stop))
+		return -1;
+	link_up(file);
 	file->next = stop - file->text;
 	file->next_line = file->line + lines_between(begin, stop);
-	*value = (const struct json *)file->root;
+	*value = file->node;
 	return 1;
 }
 
@@ -210,103 +308,82 @@ int json_read_only(struct json_file *file, const struct json **value)
 	return 0;
 }
 
-/* How many values come before @value in the text? */
-static bool count_before(const cJSON *from, const cJSON *value, unsigned int *n)
-{
-	for (; from; from = from->next) {
-		if (from == value)
-			return true;
-		(*n)++;
-		if (count_before(from->child, value, n))
-			return true;
-	}
-	return false;
-}
-
 unsigned int json_line(const struct json_file *file, const struct json *value)
 {
-	const char *at = file->text + file->begin, *end = file->text + file->len, *stop, *next;
-	unsigned int n = 0;
+	const char *at = file->text + file->begin, *end = file->text + file->next;
+	size_t n = value - file->node;
 
-	count_before(file->root, (const cJSON *)value, &n);
+	/* A member begins with its key. */
+	if (value->key)
+		n--;
 	while (at < end) {
-		if (strchr(" \t\r\n,:]}", *at)) {
+		if (is_space(*at) || strchr(",:]}", *at)) {
 			at++;
 			continue;
 		}
-		/* What stands here is a value, or the key before one. */
-		if (!n)
+		/* What stands here is a value or a key. */
+		if (!n--)
 			break;
-		if (*at == '"') {
-			stop = string_end(at, end);
-			next = stop ? stop : end;
-			while (next < end && strchr(" \t\r\n", *next))
-				next++;
-			if (next < end && *next == ':') {
-				at = next + 1;
-				while (at < end && strchr(" \t\r\n", *at))
-					at++;
-				if (at < end && *at == '"')
-					at = string_end(at, end);
-				else if (at < end && (*at == '{' || *at == '['))
-					at++;
-				else
-					at += strcspn(at, " \t\r\n,]}");
-			} else {
-				at = stop;
-			}
-		} else if (*at == '{' || *at == '[') {
+		if (*at == '"')
+			at = string_end(at, end);
+		else if (*at == '{' || *at == '[')
 			at++;
-		} else {
+		else
 			at += strcspn(at, " \t\r\n,]}");
-		}
-		n--;
 	}
 	return file->line + lines_between(file->text + file->begin, at);
 }
 
 enum json_kind json_kind(const struct json *value)
 {
-	const cJSON *v = (const cJSON *)value;
-
-	if (cJSON_IsObject(v))
+	switch (yyjson_get_type(value->val)) {
+	case YYJSON_TYPE_OBJ:
 		return JSON_OBJECT;
-	if (cJSON_IsArray(v))
+	case YYJSON_TYPE_ARR:
 		return JSON_ARRAY;
-	if (cJSON_IsString(v))
+	case YYJSON_TYPE_STR:
 		return JSON_STRING;
-	if (cJSON_IsNumber(v))
+	case YYJSON_TYPE_NUM:
 		return JSON_NUMBER;
-	if (cJSON_IsBool(v))
+	case YYJSON_TYPE_BOOL:
 		return JSON_BOOL;
-	return JSON_NULL;
+	default:
+		return JSON_NULL;
+	}
 }
 
 const char *json_string(const struct json *value)
 {
-	return cJSON_GetStringValue((const cJSON *)value);
+	return yyjson_get_str(value->val);
 }
 
 const char *json_key(const struct json *value)
 {
-	const cJSON *v = (const cJSON *)value;
-
-	return v->string ? v->string : "";
+	return value->key ? value->key : "";
 }
 
 const struct json *json_first(const struct json *value)
 {
-	return (const struct json *)((const cJSON *)value)->child;
+	if (!yyjson_is_ctn(value->val) || !unsafe_yyjson_get_len(value->val))
+		return NULL;
+	return value + (yyjson_is_obj(value->val) ? 2 : 1);
 }
 
 const struct json *json_next(const struct json *value)
 {
-	return (const struct json *)((const cJSON *)value)->next;
+	return value->next;
 }
 
 const struct json *json_get(const struct json *object, const char *key)
 {
-	return (const struct json *)cJSON_GetObjectItemCaseSensitive((const cJSON *)object, key);
+	const struct json *v;
+
+	if (!yyjson_is_obj(object->val))
+		return NULL;
+	for (v = json_first(object); v; v = v->next)
+		if (!strcmp(v->key, key))
+			return v;
+	return NULL;
 }
 
 int json_check_keys(const struct json_file *file, const struct json *object, const char *what,
@@ -388,8 +465,14 @@ int json_uint(const struct json_file *file, const struct json *value, uint64_t m
 
 	if (json_want(file, value, JSON_NUMBER))
 		return -1;
-	n = cJSON_GetNumberValue((const cJSON *)value);
-	if (!(n >= 0 && n <= (double)max) || n != (double)(uint64_t)n)
+	if (yyjson_is_uint(value->val) && yyjson_get_uint(value->val) <= max) {
+		*out = yyjson_get_uint(value->val);
+		return 0;
+	}
+	/* 2.0 and 2e0 are whole, too; 2^64 itself is out of a double's reach here. */
+	n = yyjson_get_num(value->val);
+	if (yyjson_is_uint(value->val) || !(n >= 0 && n <= (double)max) || n >= 0x1p64 ||
+	    n != (double)(uint64_t)n)
 		return json_bad(file, value, "\"%s\" must be a whole number up to %llu",
 				json_key(value), (unsigned long long)max);
 	*out = n;

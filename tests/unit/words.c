@@ -3,8 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cjson/cJSON.h>
+#include <yyjson.h>
 
 #include "harness.h"
 #include "words.h"
@@ -162,47 +161,34 @@ void words_amd(struct words *w)
 	words_msr(w, 0xc0011029, 0x2);
 }
 
-static u64 number(const cJSON *object, const char *name)
+static u64 number(yyjson_val *object, const char *name)
 {
-	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+	const char *text = yyjson_get_str(yyjson_obj_get(object, name));
 
-	return cJSON_IsString(item) ? strtoull(item->valuestring, NULL, 0) : 0;
+	return text ? strtoull(text, NULL, 0) : 0;
 }
 
 static void read_host(struct words *w, const char *path)
 {
-	FILE *f = fopen(path, "r");
+	yyjson_doc *json = yyjson_read_file(path, YYJSON_READ_NOFLAG, NULL, NULL);
 	const char *base = strrchr(path, '/');
-	const cJSON *item;
-	cJSON *json;
-	char *text;
-	long size;
+	yyjson_arr_iter rows;
+	yyjson_val *item;
 
-	if (!f || fseek(f, 0, SEEK_END))
-		FAIL("can't read %s", path);
-	size = ftell(f);
-	if (size < 0)
-		FAIL("can't read %s", path);
-	rewind(f);
-	text = calloc(1, (size_t)size + 1);
-	if (!text || fread(text, 1, (size_t)size, f) != (size_t)size)
-		FAIL("can't read %s", path);
-	fclose(f);
-	json = cJSON_Parse(text);
-	free(text);
 	if (!json)
-		FAIL("%s is no JSON", path);
+		FAIL("can't read %s, or it is no JSON", path);
 
 	words_clear(w);
 	snprintf(w->name, sizeof(w->name), "%s", base ? base + 1 : path);
-	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(json, "cpuid")) {
+	rows = yyjson_arr_iter_with(yyjson_obj_get(yyjson_doc_get_root(json), "cpuid"));
+	while ((item = yyjson_arr_iter_next(&rows)))
 		words_put(w, (u32)number(item, "leaf"), (u32)number(item, "subleaf"),
 			  (u32)number(item, "eax"), (u32)number(item, "ebx"),
 			  (u32)number(item, "ecx"), (u32)number(item, "edx"));
-	}
-	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(json, "msr"))
+	rows = yyjson_arr_iter_with(yyjson_obj_get(yyjson_doc_get_root(json), "msr"));
+	while ((item = yyjson_arr_iter_next(&rows)))
 		words_msr(w, (u32)number(item, "index"), number(item, "value"));
-	cJSON_Delete(json);
+	yyjson_doc_free(json);
 }
 
 const char *words_hosts_folder(void)
