@@ -280,8 +280,11 @@ out_notifier:
 	unregister_module_notifier(&kl_module_nb);
 	kl_detach();
 out_netlink:
+	/* Somebody may have set a baseline already. */
 	kl_netlink_exit();
 	kl_exit_gate_stop();
+	kl_processes_exit();
+	kl_baseline_set_current(NULL);
 	kl_vms_exit();
 	return ret;
 }
