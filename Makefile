@@ -71,6 +71,9 @@ test-tools: tools
 		tests/build-module $$release && tests/vm/rival/build $$release || exit 1; \
 	done
 
+mutate: ## break the module in some ninety ways, one at a time: is each noticed?
+	tests/mutate --sane
+
 style: ## checkpatch --strict
 	tests/style
 
