@@ -190,7 +190,7 @@ int cmd_snapshot(int argc, char **argv);
 int cmd_baseline(int argc, char **argv);
 int cmd_victims(int argc, char **argv);
 
-/* guestcmd.c, hold.c, churn.c, bench.c, sane.c */
+/* guestcmd.c, hold.c, churn.c, bench.c, sane.c, killat.c, faults.c */
 int cmd_guest_cpuid(int argc, char **argv);
 int cmd_guest_msr(int argc, char **argv);
 int cmd_hold(int argc, char **argv);
@@ -198,6 +198,8 @@ int cmd_churn(int argc, char **argv);
 int cmd_crowd(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_sane(int argc, char **argv);
+int cmd_killat(int argc, char **argv);
+int cmd_faults(int argc, char **argv);
 
 /* attempt.c */
 struct attempt {
