@@ -177,25 +177,39 @@ const struct feature *field_named(const char *name)
 	return named(name, true);
 }
 
-const struct feature *field_at(const struct bit_place *at)
+/* The field around @at; *@told becomes true if there is any of its subleaf. */
+static const struct feature *field_around(const struct bit_place *at, bool *told)
 {
-	const struct kl_shape *shape = at->msr ? NULL : kl_shape_find(at->leaf, at->subleaf);
-	struct bit_place place = *at;
 	unsigned int i;
 
-	/* Many subleaves with one meaning are told of once. */
-	if (!at->msr)
-		place.subleaf = shape ? shape->subleaf_first : at->subleaf;
 	for (i = 0; i < nr_fields; i++) {
 		const struct feature *f = &fields[i];
 
-		if (f->at.msr != at->msr || f->at.leaf != at->leaf || f->at.reg != at->reg ||
-		    (f->at.subleaf != at->subleaf && f->at.subleaf != place.subleaf))
+		if (f->at.msr != at->msr || f->at.leaf != at->leaf ||
+		    (!at->msr && f->at.subleaf != at->subleaf))
 			continue;
-		if (at->bit >= f->at.bit && at->bit < f->at.bit + f->width)
+		*told = true;
+		if ((at->msr || f->at.reg == at->reg) && at->bit >= f->at.bit &&
+		    at->bit < f->at.bit + f->width)
 			return f;
 	}
 	return NULL;
+}
+
+const struct feature *field_at(const struct bit_place *at)
+{
+	const struct kl_shape *shape;
+	struct bit_place first = *at;
+	const struct feature *f;
+	bool told = false;
+
+	f = field_around(at, &told);
+	if (f || told || at->msr)
+		return f;
+	/* Many subleaves with one meaning are told of once. */
+	shape = kl_shape_find(at->leaf, at->subleaf);
+	first.subleaf = shape ? shape->subleaf_first : 0;
+	return field_around(&first, &told);
 }
 
 char *bit_where(const struct bit_place *at)
