@@ -23,7 +23,7 @@ PASS_CPUID_BIT(0x80000001, 0, ECX, 1, TOPOLOGY, AMD, "cmp_legacy", "",
 	       "the threads of a package are cores")
 CPUID_BIT(0x80000001, 0, ECX, 2, AMD, "svm", "", "SVM: hardware virtualization, so nested guests")
 CPUID_BIT(0x80000001, 0, ECX, 3, AMD, "extapic", "", "more registers in the APIC")
-CPUID_BIT(0x80000001, 0, ECX, 4, AMD, "cr8legacy", "", "CR8 reached in 32-bit mode")
+CPUID_BIT(0x80000001, 0, ECX, 4, AMD, "cr8legacy", "cr8-legacy", "CR8 reached in 32-bit mode")
 CPUID_BIT(0x80000001, 0, ECX, 5, ANY, "abm", "lzcnt", "LZCNT: leading zeros")
 CPUID_BIT(0x80000001, 0, ECX, 6, AMD, "sse4a", "",
 	  "SSE4A: bit fields in vectors, streaming scalars")
@@ -313,6 +313,7 @@ CPUID_BIT(0x80000021, 0, EAX, 1, AMD, "fs-gs-base-ns", "fs-gs-ns,wrmsr-xx-base-n
 CPUID_BIT(0x80000021, 0, EAX, 2, AMD, "lfence-always-serializing", "lfence-rdtsc",
 	  "LFENCE always waits for what is before it")
 CPUID_BIT(0x80000021, 0, EAX, 3, AMD, "smm-pg-cfg-lock", "", "page setup of SMM can be locked")
+CPUID_BIT(0x80000021, 0, EAX, 4, AMD, "tlbsync-sfw-no", "", "TLBSYNC needs no help from software")
 CPUID_BIT(0x80000021, 0, EAX, 5, AMD, "verw-clear", "", "VERW clears buffers against TSA")
 CPUID_BIT(0x80000021, 0, EAX, 6, AMD, "null-sel-clr-base", "", "a null selector clears the base")
 CPUID_BIT(0x80000021, 0, EAX, 7, AMD, "upper-addr-ignore", "uai",
