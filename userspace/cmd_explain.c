@@ -221,8 +221,11 @@ static void strength(struct render *r, const struct subject *s, enum rule rule)
 	if (rule != RULE_AND || (s->f && s->f->width > 1))
 		return;
 	by = feature_strength(&s->at);
-	strength_on(r, &s->at, ON_AMD, "hidden_amd", "on AMD");
-	strength_on(r, &s->at, ON_INTEL, "hidden_intel", "on Intel");
+	/* KVM may show a bit of the other vendor's; an MSR of the other's it doesn't. */
+	if (!s->at.msr || !s->f || s->f->vendors & FOR_AMD)
+		strength_on(r, &s->at, ON_AMD, "hidden_amd", "on AMD");
+	if (!s->at.msr || !s->f || s->f->vendors & FOR_INTEL)
+		strength_on(r, &s->at, ON_INTEL, "hidden_intel", "on Intel");
 	locked(r, "cr4", "CR4", by.cr4);
 	locked(r, "efer", "EFER", by.efer);
 	locked(r, "xcr0", "XCR0", by.xcr0);

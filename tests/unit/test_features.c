@@ -129,6 +129,71 @@ TEST(every_entry_is_found_by_its_place_and_its_names)
 	}
 }
 
+TEST(a_place_is_told_with_its_features_and_numbers)
+{
+	const struct kl_place avx2 = { KL_PLACE_CPUID, 0x7, 0, KL_EBX, 0x20, "gone" };
+	const struct kl_place width = { KL_PLACE_CPUID, 0x80000008, 0, KL_EAX, 0xff, "gone" };
+	const struct kl_place format = { KL_PLACE_MSR, 0x345, 0, KL_EAX, 0x2001, "gone" };
+	static struct words need, have;
+	char *text;
+
+	text = place_text(&avx2);
+	CHECK_STR(text, "CPUID 0x7.0:ebx bits 0x20 (avx2): gone");
+	free(text);
+	text = place_text(&format);
+	CHECK_STR(text, "MSR 0x345 bits 0x2001 (lbr-format, full-width-write): gone");
+	free(text);
+	text = place_features(&format);
+	CHECK_STR(text, "full-width-write");
+	free(text);
+	words_clear(&need);
+	words_clear(&have);
+	words_put(&need, 0x80000008, 0, 0x3030, 0, 0, 0);
+	words_put(&have, 0x80000008, 0, 0x302b, 0, 0, 0);
+	text = lack_text(&width, &need.set, &have.set);
+	CHECK_STR(text, "CPUID 0x80000008.0:eax[7:0]: 0x30 is needed, 0x2b is there (maxphyaddr)");
+	free(text);
+	text = lack_text(&avx2, &need.set, &have.set);
+	CHECK_STR(text, "CPUID 0x7.0:ebx bits 0x20 (avx2): gone");
+	free(text);
+}
+
+TEST(a_slip_is_told_the_nearest_names)
+{
+	char *near = near_names("avx51f");
+
+	CHECK_STR(near, "avx512f");
+	free(near);
+	near = near_names("maxphyadr");
+	CHECK_STR(near, "maxphyaddr");
+	free(near);
+	CHECK(!near_names("frobnicate"));
+}
+
+static int parse(const char *text, struct bit_place *at)
+{
+	return bit_parse(text, at) ? word_parse(text, at) ? -1 : 1 : 0;
+}
+
+TEST(names_bits_and_words_are_told_apart)
+{
+	struct bit_place at;
+
+	CHECK_EQ((unsigned int)parse("AVX2", &at), 0);
+	CHECK(at.leaf == 7 && at.reg == KL_EBX && at.bit == 5 && !at.msr);
+	CHECK_EQ((unsigned int)parse("0xd.0x1:eax[3]", &at), 0);
+	CHECK(at.leaf == 0xd && at.subleaf == 1 && at.reg == KL_EAX && at.bit == 3);
+	CHECK_EQ((unsigned int)parse("0x80000008:eax", &at), 1);
+	CHECK(at.leaf == 0x80000008 && at.reg == KL_EAX && !at.bit);
+	CHECK_EQ((unsigned int)parse("msr:0x10a", &at), 1);
+	CHECK(at.msr && at.leaf == 0x10a);
+	CHECK_EQ((unsigned int)parse("msr:0x10a[62]", &at), 0);
+	CHECK(at.msr && at.bit == 62);
+	CHECK(parse("0x7.0:ebx[32]", &at) < 0 && parse("0x7.0:efx", &at) < 0);
+	CHECK(parse("msr:0x10a[64]", &at) < 0 && parse("0x7.0", &at) < 0);
+	CHECK(parse("maxphyaddr", &at) < 0 && parse("", &at) < 0);
+}
+
 TEST(names_are_found_in_any_spelling)
 {
 	CHECK(feature_named("SSE4_1") && feature_named("SSE4_1") == feature_named("sse4.1"));
