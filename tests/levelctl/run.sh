@@ -309,6 +309,10 @@ allowed "explain what is locked in XCR0" 'on Intel +xcr0:' explain avx
 allowed "explain what is an MSR" 'on AMD +msr:' explain spec-ctrl
 allowed "explain what the processor traps" 'on Intel +control:' explain rdrand
 allowed "explain what only one vendor traps" 'on AMD +cpuid:' explain rdrand
+allowed "explain what goes with its MSR" 'on Intel +msr:' explain x2apic
+allowed "explain what one vendor has no MSR for" 'on Intel +cpuid:' explain perfctr_core
+allowed "... and the other has" 'on AMD +msr:' explain perfctr_core
+allowed "explain what is locked twice" 'on Intel +xcr0:' explain mpx
 allowed "explain a number" 'in a pool +min:' explain '0x80000008:eax[0]'
 allowed "explain what is hidden" 'in a pool +hidden:' explain '0x1234:eax[0]'
 allowed "explain a word of which nothing is known" 'where +0x1234.0:eax$' explain '0x1234:eax'
