@@ -352,7 +352,7 @@ const struct kl_shape kl_shapes[] = {
 		.r[KL_EAX] = { .pass_bits = ALL },
 		.r[KL_EBX] = { .pass_bits = ALL },
 		.r[KL_ECX] = { .pass_bits = ALL },
-		.r[KL_EDX] = { .and_bits = 0x3fcc },
+		.r[KL_EDX] = { .and_bits = 0x1ec03fff },
 	},
 };
 

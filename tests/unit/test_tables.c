@@ -305,7 +305,7 @@ TEST(every_feature_that_kvm_knows_is_known)
 		{ 0x80000021, 0, KL_ECX, 0x00000086 },
 		{ 0x80000022, 0, KL_EAX, 0x00000001 },
 		{ 0x80000022, 0, KL_EBX, 0x0000000f },
-		{ 0xc0000001, 0, KL_EDX, 0x00003fcc },
+		{ 0xc0000001, 0, KL_EDX, 0x1ec03fff },
 	};
 	unsigned int i;
 
