@@ -477,8 +477,8 @@ TEST(feature_control_loses_the_switches_of_hidden_features)
 	words_unset(&w, 1, 0, KL_ECX, 1u << 6);
 	words_unset(&w, 7, 0, KL_EBX, 1u << 2);
 	words_unset(&w, 7, 0, KL_ECX, 1u << 30);
-	/* Lock, VMX outside of SMX, LMCE; not VMX in SMX, SENTER, SGX. */
-	CHECK_EQ(kl_admit_msr(&w.set, 0x3a, 0x16ff07), 0x100005);
+	/* Lock, VMX in and outside of SMX, LMCE; not SENTER, SGX. */
+	CHECK_EQ(kl_admit_msr(&w.set, 0x3a, 0x16ff07), 0x100007);
 	words_unset(&w, 1, 0, KL_ECX, 1u << 5);
 	CHECK_EQ(kl_admit_msr(&w.set, 0x3a, 0x16ff07), 0x100001);
 	words_set(&w, 7, 0, KL_EBX, 1u << 2);
