@@ -11,7 +11,7 @@ DKMS_SRC = $(DESTDIR)/usr/src/kvm-level-$(VERSION)
 DKMS_FILES := Kbuild dkms.conf LICENSE kmod uapi
 
 .PHONY: all modules tools install dkms-source dkms-install dkms-remove demo demo-intel check bench unit \
-	scenarios soak test-tools style sparse check-layers gen check-gen clean help
+	scenarios selftests soak test-tools style sparse check-layers gen check-gen clean help
 
 all: modules tools ## both halves: kvm_level.ko and userspace/levelctl
 
@@ -65,6 +65,9 @@ scenarios: test-tools ## the scenarios on the virtual hosts; KERNELS="6.1 6.12 7
 
 soak: ## VMs, baselines, modes and modules come and go, on KASAN and KCSAN kernels; SOAK_SECONDS=1800
 	tests/soak
+
+selftests: test-tools ## KVM's own selftests on the virtual hosts; KERNELS="6.1 6.12 7" HOSTS="amd intel"
+	tests/vm/selftests/run
 
 # What the virtual hosts bring: the module for each kernel, levelctl, the probers.
 test-tools: tools
