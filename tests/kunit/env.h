@@ -9,7 +9,7 @@
 #include "alloc.h"
 #include "baseline.h"
 #include "vm.h"
-#include "words.h"
+#include "../unit/words.h"
 
 /* Of the process that loads this module; module.c. */
 extern struct mm_struct *test_mm;

@@ -10,6 +10,7 @@
 #include <linux/sched/mm.h>
 
 #include "env.h"
+#include "netlink.h"
 #include "suites.h"
 
 #define SUITE(name)		&kl_suite_##name,
@@ -27,7 +28,12 @@ static int __init kl_kunit_init(void)
 	test_mm = get_task_mm(current);
 	if (!test_mm)
 		return -ESRCH;
-	ret = __kunit_test_suites_init(suites, ARRAY_SIZE(suites));
+	/* For all: what is tested says its events. */
+	ret = kl_netlink_init();
+	if (!ret) {
+		ret = __kunit_test_suites_init(suites, ARRAY_SIZE(suites));
+		kl_netlink_exit();
+	}
 	mmput(test_mm);
 	test_mm = NULL;
 	return ret;

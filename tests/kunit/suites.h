@@ -5,11 +5,15 @@
 
 #include <kunit/test.h>
 
-#include "unit_cases.h"
+#include <unit_cases.h>
 
 /* In the order in which they run: what others stand on comes first. */
 #define KL_SUITES(SUITE)						\
-	SUITE(fast)
+	SUITE(fast)							\
+	SUITE(baseline)							\
+	SUITE(vm)							\
+	SUITE(process)							\
+	SUITE(hook)
 
 #define KL_SUITE_DECLARE(name)	extern struct kunit_suite kl_suite_##name;
 #define KL_UNIT_DECLARE(name)	extern struct kunit_suite kl_suite_policy_##name;

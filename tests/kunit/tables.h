@@ -6,7 +6,7 @@
 #include <linux/kvm.h>
 
 #include "policy/policy.h"
-#include "words.h"
+#include "../unit/words.h"
 
 struct real_table {
 	const char *name;

@@ -8,7 +8,7 @@
 
 #include "harness.h"
 #include "suites.h"
-#include "unit_cases.h"
+#include <unit_cases.h>
 #include "userland/stdlib.h"
 
 static struct kunit *running;
