@@ -11,6 +11,65 @@
 
 static int allocs_before;
 
+static struct env_msr msrs[80];
+static unsigned int nr_msrs;
+
+static struct env_msr *find_msr(u32 index)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_msrs; i++) {
+		if (msrs[i].index == index)
+			return &msrs[i];
+	}
+	return NULL;
+}
+
+struct env_msr *env_msr(u32 index)
+{
+	struct env_msr *m = find_msr(index);
+
+	if (!m) {
+		BUG_ON(nr_msrs == ARRAY_SIZE(msrs));
+		m = &msrs[nr_msrs++];
+		*m = (struct env_msr){ .index = index };
+	}
+	return m;
+}
+
+static int get_msr(struct kvm_vcpu *vcpu, struct msr_data *msr)
+{
+	struct env_msr *m = find_msr(msr->index);
+
+	if (!m || !msr->host_initiated)
+		return 1;
+	msr->data = m->value;
+	return 0;
+}
+
+static int set_msr(struct kvm_vcpu *vcpu, struct msr_data *msr)
+{
+	struct env_msr *m = find_msr(msr->index);
+
+	if (!m || !msr->host_initiated || msr->data & m->refused)
+		return 1;
+	m->value = msr->data;
+	m->stores++;
+	return 0;
+}
+
+static const struct kl_vendor vendor = {
+	.id = KVM_LEVEL_VENDOR_AMD,
+	.module = "kl_no_vendor",
+	.get_msr = get_msr,
+	.set_msr = set_msr,
+};
+
+void env_vendor(struct kunit *test)
+{
+	kl_vendor = &vendor;
+}
+
 int env_begin(struct kunit *test)
 {
 	test_fail_alloc(0);
@@ -18,6 +77,7 @@ int env_begin(struct kunit *test)
 	kl_exits = KVM_LEVEL_EXITS_NEEDED;
 	kl_vendor = NULL;
 	kl_host_lacking = false;
+	nr_msrs = 0;
 	allocs_before = test_allocs();
 	return 0;
 }

@@ -33,6 +33,21 @@ struct kvm_vcpu *env_vcpu(struct kunit *test);
 /* A known VM, pinned to @b, whose reference it takes over; NULL: not levelled. */
 struct kl_vm *env_vm(struct kunit *test, struct kvm *kvm, struct kl_baseline *b);
 
+/* A vendor's module, whose registers are these; kl_vendor from then on. */
+struct env_msr {
+	u32 index;
+	u64 value;
+	u64 refused;		/* KVM takes no value with one of these bits */
+	unsigned int stores;
+};
+
+void env_vendor(struct kunit *test);
+/* Made where it isn't there; one that was never made is none that KVM knows. */
+struct env_msr *env_msr(u32 index);
+
+/* Which original a wrapper calls. */
+#define ENV_ORIGINAL(name, fake)	static_call_update(kl_orig_##name, fake)
+
 /* A page as a VMM would have it; between the two nothing may end the test. */
 void __user *env_user_begin(struct kunit *test);
 void env_user_end(void __user *page);

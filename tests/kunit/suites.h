@@ -13,7 +13,9 @@
 	SUITE(baseline)							\
 	SUITE(vm)							\
 	SUITE(process)							\
-	SUITE(hook)
+	SUITE(hook)							\
+	SUITE(gate_cpuid)						\
+	SUITE(gate_msr)
 
 #define KL_SUITE_DECLARE(name)	extern struct kunit_suite kl_suite_##name;
 #define KL_UNIT_DECLARE(name)	extern struct kunit_suite kl_suite_policy_##name;

@@ -74,6 +74,14 @@ __u32 *table_reg(struct kvm_cpuid_entry2 *e, enum kl_reg r)
 	return r == KL_EAX ? &e->eax : r == KL_EBX ? &e->ebx : r == KL_ECX ? &e->ecx : &e->edx;
 }
 
+void table_zero(struct kvm_cpuid_entry2 *e)
+{
+	unsigned int r;
+
+	for (r = 0; r < KL_NR_REGS; r++)
+		*table_reg(e, r) = 0;
+}
+
 static void admit_get(const struct kl_table *t, unsigned int i, struct kl_leaf *words)
 {
 	struct kvm_cpuid_entry2 *e = &((struct vmm_table *)t->ctx)->e[i];

@@ -33,6 +33,8 @@ struct kvm_cpuid_entry2 *table_add(struct vmm_table *t, u32 leaf, u32 subleaf);
 /* A register of it: KL_EAX... */
 __u32 *table_reg(struct kvm_cpuid_entry2 *e, enum kl_reg r);
 
+void table_zero(struct kvm_cpuid_entry2 *e);
+
 /* How many rows of @t the long way finds beyond @set; @put: and levels them. */
 unsigned int table_admit(const struct kl_set *set, struct vmm_table *t, bool put);
 

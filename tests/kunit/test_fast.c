@@ -52,7 +52,7 @@ static void forgive_orphans(struct vmm_table *t)
 	}
 	for (i = 0; i < t->nr; i++) {
 		if (t->e[i].function == 0x40000001)
-			memset(&t->e[i].eax, 0, 4 * sizeof(u32));
+			table_zero(&t->e[i]);
 	}
 }
 
@@ -104,7 +104,7 @@ static void a_vmm_with_less_is_settled(struct kunit *test)
 	table_from_set(&table, &base.set);
 	table_row(&table, 0x1, 0)->ecx &= ~BIT(5);
 	table_row(&table, 0x7, 0)->ebx &= ~(u32)BIT(31);
-	memset(&table_row(&table, 0x1e, 0)->eax, 0, 4 * sizeof(u32));
+	table_zero(table_row(&table, 0x1e, 0));
 	/* Its own: topology, APIC ids, brand. */
 	table_row(&table, 0x1, 0)->ebx = 0x07080800;
 	table_row(&table, 0x80000002, 0)->eax = 0x65746e49;
@@ -297,10 +297,7 @@ static void mangle(struct vmm_table *t)
 		e->function = dice(2) ? e->function ^ BIT(dice(32)) : other->function;
 		break;
 	case 11:
-		e->eax = 0;
-		e->ebx = 0;
-		e->ecx = 0;
-		e->edx = 0;
+		table_zero(e);
 		break;
 	}
 }
