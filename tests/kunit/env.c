@@ -159,11 +159,14 @@ void __user *env_user_begin(struct kunit *test)
 	unsigned long page;
 
 	kthread_use_mm(test_mm);
-	page = vm_mmap(NULL, 0, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, 0);
+	page = vm_mmap(NULL, 0, 2 * PAGE_SIZE, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, 0);
 	if (IS_ERR_VALUE(page)) {
 		kthread_unuse_mm(test_mm);
 		KUNIT_ASSERT_FALSE_MSG(test, true, "no page of a VMM's: %ld", (long)page);
 	}
+	/* Behind it is nothing. */
+	vm_munmap(page + PAGE_SIZE, PAGE_SIZE);
 	return (void __user *)page;
 }
 

@@ -15,7 +15,11 @@
 	SUITE(process)							\
 	SUITE(hook)							\
 	SUITE(gate_cpuid)						\
-	SUITE(gate_msr)
+	SUITE(gate_msr)							\
+	SUITE(gate_advertise)						\
+	SUITE(gate_exit)						\
+	SUITE(vmx)							\
+	SUITE(svm)
 
 #define KL_SUITE_DECLARE(name)	extern struct kunit_suite kl_suite_##name;
 #define KL_UNIT_DECLARE(name)	extern struct kunit_suite kl_suite_policy_##name;
