@@ -48,6 +48,11 @@ struct env_msr *env_msr(u32 index);
 /* Which original a wrapper calls. */
 #define ENV_ORIGINAL(name, fake)	static_call_update(kl_orig_##name, fake)
 
+/* What the host's KVM is said to offer, until kl_host_forget(). */
+void env_host_offer(struct kunit *test, const struct words *w);
+/* No table of hooks any more; none may be armed. */
+void env_hooks_forget(void);
+
 /* A page as a VMM would have it; between the two nothing may end the test. */
 void __user *env_user_begin(struct kunit *test);
 void env_user_end(void __user *page);

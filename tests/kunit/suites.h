@@ -19,7 +19,9 @@
 	SUITE(gate_advertise)						\
 	SUITE(gate_exit)						\
 	SUITE(vmx)							\
-	SUITE(svm)
+	SUITE(svm)							\
+	SUITE(netlink)							\
+	SUITE(main)
 
 #define KL_SUITE_DECLARE(name)	extern struct kunit_suite kl_suite_##name;
 #define KL_UNIT_DECLARE(name)	extern struct kunit_suite kl_suite_policy_##name;

@@ -69,6 +69,13 @@ static void advertise_exit(struct kunit *test)
 	env_end(test);
 }
 
+void env_host_offer(struct kunit *test, const struct words *w)
+{
+	kl_host_forget();
+	env_words(test, &kl_host, w);
+	kl_host_known = true;
+}
+
 /* KVM_GET_SUPPORTED_CPUID or the like; what the VMM has then is in got. */
 static int ask(void __user *page, unsigned int type)
 {

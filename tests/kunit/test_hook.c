@@ -51,6 +51,12 @@ static const struct kl_hook pristine[] = {
 };
 static struct kl_hook hooks[ARRAY_SIZE(pristine)];
 
+void env_hooks_forget(void)
+{
+	kl_nr_tables = 0;
+	kl_nr_call_tables = 0;
+}
+
 static unsigned int tables_before, calls_before;
 
 static int hook_init(struct kunit *test)
