@@ -36,7 +36,7 @@
 			FAIL("%s is \"%s\", not \"%s\"", #got, got_, want_); \
 	} while (0)
 
-/* Does not return to the test; objtool of 6.1 would have to know it to be told so. */
+/* Does not return to the test. */
 __printf(3, 4) void test_fail(const char *file, int line, const char *format, ...);
 void test_case(const char *name);
 __printf(1, 2) void test_say(const char *format, ...);

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
-# on-host: on a kernel that just came up, load the test module, which runs its
-# suites, and print what debugfs has of each, for "ktap join". Modules are in $1.
+# on-host FOLDER [FILE]: on a kernel that just came up, load the test module of FOLDER,
+# which runs its suites, and print what debugfs has of each, for "ktap join"; into FILE
+# if it is named.
 set -eu
-cd "${1:-/kl}"
+[ $# -lt 2 ] || exec > "$2"
+cd "$1"
 mount -t debugfs debug /sys/kernel/debug 2> /dev/null || :
 [ ! -e kunit.ko ] || insmod kunit.ko
 insmod kl_kunit.ko
@@ -14,5 +16,5 @@ for results in /sys/kernel/debug/kunit/kl_*/results; do
 	cat "$results"
 	nr=$((nr + 1))
 done
-echo "### end $nr"
 rmmod kl_kunit
+echo "### end $nr"

@@ -180,9 +180,9 @@ static struct ftrace_ops other = {
 
 static void a_function_that_another_redirects_is_told_and_can_be_had_later(struct kunit *test)
 {
-	unsigned long site = kl_resolve(KBUILD_MODNAME, "hook_target_3");
+	unsigned long site;
 
-	KUNIT_ASSERT_NE(test, site, 0UL);
+	KUNIT_ASSERT_EQ(test, kl_resolve(KBUILD_MODNAME, "hook_target_3", &site), 0);
 	KUNIT_EXPECT_EQ(test, ftrace_set_filter_ip(&other, site, 0, 0), 0);
 	KUNIT_EXPECT_EQ(test, register_ftrace_function(&other), 0);
 	KUNIT_EXPECT_EQ(test, kl_hooks_arm(KBUILD_MODNAME, KL_HOOK_BASE), -EBUSY);
@@ -280,11 +280,12 @@ static void calls_are_bound_or_their_name_is_told(struct kunit *test)
 		{ KBUILD_MODNAME, "hook_target_2", bind },
 	};
 	static const struct kl_call bad[] = { { KBUILD_MODNAME, "hook_target_none", bind } };
+	unsigned long addr = 0;
 
 	KUNIT_ASSERT_EQ(test, kl_calls_add(good, ARRAY_SIZE(good)), 0);
 	KUNIT_EXPECT_EQ(test, kl_calls_bind(KBUILD_MODNAME), 0);
-	KUNIT_EXPECT_EQ(test, bound, kl_resolve_function("hook_target_2"));
-	KUNIT_EXPECT_NE(test, bound, 0UL);
+	KUNIT_EXPECT_EQ(test, kl_resolve_function("hook_target_2", &addr), 0);
+	KUNIT_EXPECT_EQ(test, bound, addr);
 	KUNIT_EXPECT_EQ(test, kl_calls_bind("kl_elsewhere"), -ENOENT);
 	KUNIT_EXPECT_NOT_NULL(test, strstr(kl_hooks_error(), "kl_elsewhere:hook_target_none"));
 	KUNIT_ASSERT_EQ(test, kl_calls_add(bad, ARRAY_SIZE(bad)), 0);
@@ -308,8 +309,11 @@ static void a_walk_ends_where_it_is_told(struct kunit *test)
 
 static void names_are_found_or_not(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, kl_resolve_function("kl_no_such_function"), 0UL);
-	KUNIT_EXPECT_EQ(test, kl_resolve_function("kvm:kvm_set_cpuid"), 0UL);
+	unsigned long addr = 1;
+
+	KUNIT_EXPECT_EQ(test, kl_resolve_function("kl_no_such_function", &addr), -ENOENT);
+	KUNIT_EXPECT_EQ(test, kl_resolve_function("kvm:kvm_set_cpuid", &addr), -ENOENT);
+	KUNIT_EXPECT_EQ(test, addr, 1UL);
 	KUNIT_EXPECT_EQ(test, kl_resolve_data("kl_no_such_data"), 0UL);
 	KUNIT_EXPECT_EQ(test, kl_resolve_data(KBUILD_MODNAME ":bound"), (unsigned long)&bound);
 }
