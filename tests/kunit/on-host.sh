@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
-# on-host FOLDER [FILE]: on a kernel that just came up, load the test module of FOLDER,
-# which runs its suites, and print what debugfs has of each, for "ktap join"; into FILE
-# if it is named.
+# on-host FOLDER [dmesg]: on a kernel that just came up, load the test module of
+# FOLDER, which runs its suites, and print what debugfs has of each, for "ktap join";
+# then what the kernel said, where it is asked for.
 set -eu
-[ $# -lt 2 ] || exec > "$2"
 cd "$1"
 mount -t debugfs debug /sys/kernel/debug 2> /dev/null || :
 [ ! -e kunit.ko ] || insmod kunit.ko
@@ -18,3 +17,4 @@ for results in /sys/kernel/debug/kunit/kl_*/results; do
 done
 rmmod kl_kunit
 echo "### end $nr"
+[ "${2-}" != dmesg ] || dmesg
