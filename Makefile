@@ -10,8 +10,8 @@ DKMS_SRC = $(DESTDIR)/usr/src/kvm-level-$(VERSION)
 # What a source tree for DKMS holds.
 DKMS_FILES := Kbuild dkms.conf LICENSE kmod uapi
 
-.PHONY: all modules tools install dkms-source dkms-install dkms-remove demo demo-intel check bench unit kunit kunit-fast \
-	scenarios soak test-tools style sparse check-layers gen check-gen clean help
+.PHONY: all modules tools install dkms-source dkms-install dkms-remove demo demo-intel check bench unit \
+	kunit kunit-fast scenarios soak test-tools style sparse check-layers gen check-gen clean help
 
 all: modules tools ## both halves: kvm_level.ko and userspace/levelctl
 

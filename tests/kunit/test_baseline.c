@@ -84,6 +84,7 @@ static void bad_words_are_refused_with_their_place(struct kunit *test)
 static void no_memory_leaves_nothing(struct kunit *test)
 {
 	struct kl_words def = { }, max = { };
+	struct kl_baseline *b;
 	int n;
 
 	words_intel(&intel);
@@ -96,8 +97,8 @@ static void no_memory_leaves_nothing(struct kunit *test)
 		env_words(test, &def, &intel);
 		env_words(test, &max, &intel);
 		test_fail_alloc(n);
-		KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(kl_baseline_make("x", &def, &max, NULL, NULL)),
-				-ENOMEM);
+		b = kl_baseline_make("x", &def, &max, NULL, NULL);
+		KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(b), -ENOMEM);
 		KUNIT_EXPECT_TRUE(test, test_alloc_failed());
 	}
 }
@@ -259,8 +260,8 @@ static void registers_to_follow_cpuid_are_those_the_host_has_more_of(struct kuni
 	all = kl_msrs_below(&intel.set, NULL);
 	for (i = 0; i < kl_nr_msr_shapes; i++) {
 		const struct kl_msr_shape *s = &kl_msr_shapes[i];
-		bool follows = s->gate.leaf == 1 && !(s->flags & (KL_SHAPE_VMM | KL_SHAPE_DERIVED)) &&
-			       kl_set_has(&intel.set, &s->gate);
+		bool follows = s->gate.leaf == 1 && kl_set_has(&intel.set, &s->gate) &&
+			       !(s->flags & (KL_SHAPE_VMM | KL_SHAPE_DERIVED));
 
 		KUNIT_EXPECT_EQ_MSG(test, all >> i & 1, (u64)follows, "MSR 0x%x", s->index);
 	}

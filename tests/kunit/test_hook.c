@@ -119,6 +119,7 @@ static void what_armed_before_the_nth_failed_is_rolled_back(struct kunit *test)
 	unsigned int n, i;
 
 	for (n = 0; n < ARRAY_SIZE(hooks); n++) {
+		kl_hooks_disarm(NULL, KL_HOOK_BASE);
 		memcpy(hooks, pristine, sizeof(hooks));
 		hooks[n].symbol = "hook_target_none";
 		KUNIT_EXPECT_EQ(test, kl_hooks_arm(KBUILD_MODNAME, KL_HOOK_BASE), -ENOENT);
@@ -248,7 +249,7 @@ static void disarming_waits_for_who_is_inside(struct kunit *test)
 	task = kthread_run(sleeper, NULL, "sleeper");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
 	for (i = 0; i < 1000 && !atomic_read(&inside); i++)
-		msleep(1);
+		msleep(20);
 	KUNIT_EXPECT_EQ(test, atomic_read(&left_it), 0);
 	kl_hooks_disarm(KBUILD_MODNAME, KL_HOOK_EXIT);
 	KUNIT_EXPECT_EQ(test, atomic_read(&left_it), 1);

@@ -60,7 +60,7 @@ static void read_refusal(const struct nlmsghdr *nlh)
 	}
 }
 
-/* Send msg; the error that came back, 0 for an acknowledgement, answer has the rest. */
+/* Send msg; the error that came back, 0 for an acknowledgment, answer has the rest. */
 static int ask(void)
 {
 	/* With an address: this socket has no file whose opener could be asked. */
@@ -453,7 +453,8 @@ static void sets_that_are_malformed_are_refused(struct kunit *test)
 		{ "an index twice", fill_msr_twice, -EINVAL, "given twice" },
 		{ "a word of a byte", fill_short_word, -EINVAL, "invalid attribute length" },
 		{ "neither leaf nor MSR", fill_unknown, -EINVAL, "Unknown attribute type" },
-		{ "too many leaves", fill_many_leaves, -E2BIG, "more leaves or MSRs than any CPU has" },
+		{ "too many leaves", fill_many_leaves, -E2BIG,
+		  "more leaves or MSRs than any CPU has" },
 		{ "too many MSRs", fill_many_msrs, -E2BIG, "more leaves or MSRs than any CPU has" },
 	};
 	unsigned int i;
