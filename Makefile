@@ -11,7 +11,7 @@ DKMS_SRC = $(DESTDIR)/usr/src/kvm-level-$(VERSION)
 DKMS_FILES := Kbuild dkms.conf LICENSE kmod uapi
 
 .PHONY: all modules tools install dkms-source dkms-install dkms-remove demo demo-intel check bench unit \
-	scenarios selftests soak test-tools style sparse check-layers gen check-gen clean help
+	kunit kunit-fast scenarios selftests soak mutate test-tools style sparse check-layers gen check-gen clean help
 
 all: modules tools ## both halves: kvm_level.ko and userspace/levelctl
 
@@ -59,6 +59,12 @@ bench: ## L1 instructions per L2 exit, with the module and without
 
 unit: ## the pure core in userspace, under ASan and UBSan
 	$(MAKE) -C tests/unit check
+
+kunit: ## the module's insides, in the kernel: stock kernels, and one with KASAN and lockdep
+	tests/kunit/run
+
+kunit-fast: ## the same on the stock 6.12 alone: from an edit to its result in seconds
+	tests/kunit/run --stock 6.12
 
 scenarios: test-tools ## the scenarios on the virtual hosts; KERNELS="6.1 6.12 7" HOSTS="amd intel"
 	tests/vm/run
