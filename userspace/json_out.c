@@ -140,9 +140,16 @@ void json_out_string(struct json_out *o, const char *key, const char *value)
 	quoted(o, value);
 }
 
-void json_out_raw(struct json_out *o, const char *text, size_t len)
+void json_out_more(struct json_out *o, const char *text, size_t len)
 {
-	lead(o, NULL);
+	if (!len)
+		return;
+	/* Each has the comma before it; what stands first in its container must not. */
+	if (!o->some[o->depth - 1]) {
+		text += 2;
+		len -= 2;
+	}
+	o->some[o->depth - 1] = true;
 	fwrite_unlocked(text, 1, len, o->to);
 }
 

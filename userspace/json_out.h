@@ -19,8 +19,11 @@ void json_out_array(struct json_out *o, const char *key);
 void json_out_flat(struct json_out *o);
 void json_out_end(struct json_out *o);
 void json_out_string(struct json_out *o, const char *key, const char *value);
-/* @text is a value in JSON already. */
-void json_out_raw(struct json_out *o, const char *text, size_t len);
+/*
+ * More values of an array that is json_out_flat(), in JSON already, each with ", "
+ * before it: for those by the million.
+ */
+void json_out_more(struct json_out *o, const char *text, size_t len);
 void json_out_uint(struct json_out *o, const char *key, uint64_t value);
 void json_out_int(struct json_out *o, const char *key, int64_t value);
 void json_out_bool(struct json_out *o, const char *key, bool value);

@@ -2,13 +2,21 @@
 #include "roster.h"
 #include "spool.h"
 
-/* What may stay in memory, in bytes. */
+/* What may stay in memory, in bytes. KL_TIGHT is a test's: next to nothing. */
+#ifdef KL_TIGHT
+#define KINDS_LIMIT	4000u
+#define LOOSE_LIMIT	8000u
+#define NAMES_LIMIT	0u
+#define ANSWERS_LIMIT	64u
+#else
 #define KINDS_LIMIT	(14u << 20)	/* kinds that hosts are compared with */
 #define LOOSE_LIMIT	(2u << 20)	/* kinds beyond: one for each host, not compared */
 #define NAMES_LIMIT	(10u << 20)
 #define ANSWERS_LIMIT	(8u << 20)	/* who has which bit that was asked for */
+#endif
 
 #define CHUNK		(256u << 10)
+#define NAME_AT		(sizeof(u64) + 2)	/* in a record of names */
 
 struct kind {
 	const struct filled *filled;
@@ -33,7 +41,7 @@ struct roster {
 
 	struct spool *loose;
 	u64 nr_loose;
-	struct spool *names;	/* kind (64 bits), name as in JSON */
+	struct spool *names;	/* kind (64 bits), comma, space, name as in JSON */
 	u64 nr_names, names_size;
 
 	struct asked *asked;
@@ -184,10 +192,11 @@ int roster_add(struct roster *r, const struct filled *f, unsigned int nr, const 
 			return -1;
 	}
 	memcpy(record, &kind, sizeof(kind));
-	len = json_quote(record + sizeof(kind), sizeof(record) - sizeof(kind), name);
+	memcpy(record + NAME_AT - 2, ", ", 2);
+	len = json_quote(record + NAME_AT, sizeof(record) - NAME_AT, name);
 	r->nr_names++;
 	r->names_size += len;
-	return spool_add(r->names, record, sizeof(kind) + len) ? -1 : seen;
+	return spool_add(r->names, record, NAME_AT + len) ? -1 : seen;
 }
 
 u64 roster_name_size(const struct roster *r)
@@ -292,28 +301,69 @@ int roster_first(struct roster *r, unsigned int i, bool has, char *name, size_t 
 		memcpy(&kind, record, sizeof(kind));
 		if (has_bit(r, kind, i) != has)
 			continue;
-		snprintf(name, size, "%.*s", (int)(len - sizeof(kind)), record + sizeof(kind));
+		snprintf(name, size, "%.*s", (int)(len - NAME_AT), record + NAME_AT);
 		return 0;
 	}
 	return n;
 }
 
+/* Names on their way out. */
+struct list {
+	struct json_out *to;
+	char text[64 << 10];
+	size_t used;
+};
+
+static void flush(struct list *l)
+{
+	json_out_more(l->to, l->text, l->used);
+	l->used = 0;
+}
+
+/* Of some records, the names of hosts whose kind lacks it, @most at most: how many. */
+static u64 list_few(struct list *l, const unsigned char *at, size_t len, const u8 *lacks, u64 most)
+{
+	const unsigned char *end = at + len;
+	u64 kind, nr = 0;
+	u16 size;
+
+	while (at < end && nr < most) {
+		memcpy(&size, at, sizeof(size));
+		at += sizeof(size);
+		memcpy(&kind, at, sizeof(kind));
+		if (lacks[kind]) {
+			size_t text = size - sizeof(kind);
+
+			if (l->used + text > sizeof(l->text))
+				flush(l);
+			memcpy(l->text + l->used, at + sizeof(kind), text);
+			l->used += text;
+			nr++;
+		}
+		at += size;
+	}
+	return nr;
+}
+
 int roster_write(struct roster *r, unsigned int i, struct json_out *o, u64 most)
 {
-	const char *record;
-	u64 kind, nr = 0;
+	u64 kinds = r->nr_kinds + r->nr_loose, k, left = most ? most : UINT64_MAX;
+	struct list list = { .to = o };
+	const unsigned char *records;
 	size_t len;
+	u8 *lacks;
 	int n = 0;
 
 	if (have_answers(r, i))
 		return -1;
+	/* In a row, since each host asks. */
+	lacks = xrealloc(NULL, kinds, 1);
+	for (k = 0; k < kinds; k++)
+		lacks[k] = !has_bit(r, k, i);
 	spool_rewind(r->names);
-	while ((!most || nr < most) && (n = spool_next(r->names, (const void **)&record, &len)) > 0) {
-		memcpy(&kind, record, sizeof(kind));
-		if (has_bit(r, kind, i))
-			continue;
-		json_out_raw(o, record + sizeof(kind), len - sizeof(kind));
-		nr++;
-	}
+	while (left && (n = spool_next_few(r->names, &records, &len)) > 0)
+		left -= list_few(&list, records, len, lacks, left);
+	flush(&list);
+	free(lacks);
 	return n < 0 ? -1 : 0;
 }

@@ -9,7 +9,11 @@
 #include "spool.h"
 
 /* Records are packed into chunks, each behind its length, none across two. */
+#ifdef KL_TIGHT
+#define CHUNK (SPOOL_RECORD_MAX + 16u)
+#else
 #define CHUNK (256u << 10)
+#endif
 
 struct chunk {
 	uint32_t used;		/* of data */
@@ -201,5 +205,20 @@ int spool_next(struct spool *s, const void **record, size_t *len)
 	*record = s->reading->data + s->at + sizeof(head);
 	*len = head;
 	s->at += sizeof(head) + head;
+	return 1;
+}
+
+int spool_next_few(struct spool *s, const unsigned char **records, size_t *len)
+{
+	int n;
+
+	while (!s->reading || s->at == s->reading->used) {
+		n = turn_over(s);
+		if (n <= 0)
+			return n;
+	}
+	*records = s->reading->data + s->at;
+	*len = s->reading->used - s->at;
+	s->at = s->reading->used;
 	return 1;
 }

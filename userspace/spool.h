@@ -27,4 +27,10 @@ int spool_add(struct spool *s, const void *record, size_t len);
 void spool_rewind(struct spool *s);
 int spool_next(struct spool *s, const void **record, size_t *len);
 
+/*
+ * The same, many at once: the next records, each behind its length (16 bits, by
+ * memcpy()), in @len bytes.
+ */
+int spool_next_few(struct spool *s, const unsigned char **records, size_t *len);
+
 #endif /* KL_SPOOL_H */

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,7 +10,12 @@
 #include "hostdir.h"
 #include "stream.h"
 
-#define WINDOW		(512u << 10)	/* of a file, for each thread */
+/* Of a file, for each thread. */
+#ifdef KL_TIGHT
+#define WINDOW		(8u << 10)
+#else
+#define WINDOW		(512u << 10)
+#endif
 #define LINE_LIMIT	(64u << 20)	/* no host dump is that long */
 #define MAX_THREADS	4
 
@@ -287,10 +293,14 @@ static void work_all(struct source *src)
 {
 	struct worker worker[MAX_THREADS] = { { .src = src } };
 	pthread_t thread[MAX_THREADS];
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	unsigned int nr = 1, i;
+	int cpus = 1;
+	cpu_set_t set;
 
-	while (!src->small && nr < MAX_THREADS && nr < cpus) {
+	if (!sched_getaffinity(0, sizeof(set), &set))
+		cpus = CPU_COUNT(&set);
+
+	while (!src->small && nr < MAX_THREADS && nr < (unsigned int)cpus) {
 		worker[nr].src = src;
 		if (pthread_create(&thread[nr], NULL, work, &worker[nr]))
 			break;
