@@ -48,6 +48,19 @@ static int parse_identity(const char *text, struct pool_wish *wish)
 	return DONE;
 }
 
+static int parse_most(const char *text, struct pool_wish *wish)
+{
+	if (!text)
+		return DONE;
+	if (!strcmp(text, "all")) {
+		wish->most_names = 0;
+		return DONE;
+	}
+	if (parse_number(text, UINT32_MAX, "--missing-on", &wish->most_names))
+		return USAGE;
+	return wish->most_names ? DONE : usage("--missing-on is at least 1, or all");
+}
+
 static int write_pool(const char *path, struct pool *p)
 {
 	struct json_out *o;
@@ -74,7 +87,7 @@ static void tell(const struct pool *p, bool report)
 	for (i = 0; i < p->nr_warnings; i++)
 		say("warning: %s", p->warning[i]);
 	if (size > BASELINE_LIMIT)
-		say("warning: %llu MB of hosts' names under \"lost\" are more than \"baseline apply\" reads: --missing-on NUMBER limits them",
+		say("warning: %llu MB of hosts' names under \"lost\" are more than \"baseline apply\" reads: --missing-on with a number names fewer",
 		    (unsigned long long)size >> 20);
 	if (report)
 		pool_report(p);
@@ -83,7 +96,7 @@ static void tell(const struct pool *p, bool report)
 int cmd_pool_compute(int argc, char **argv)
 {
 	const char *path = NULL, *vendor = NULL, *identity = NULL, *most = NULL;
-	struct pool_wish wish = { .name = "pool" };
+	struct pool_wish wish = { .name = "pool", .most_names = POOL_NAMES };
 	bool report = false;
 	const struct option_spec spec[] = {
 		{ "--output", "-o", NULL, &path },
@@ -101,12 +114,10 @@ int cmd_pool_compute(int argc, char **argv)
 
 	if (options(&argc, argv, spec) || arguments(argc, 1, -1, "a host dump") ||
 	    parse_vendor(vendor, &wish) || parse_identity(identity, &wish) ||
-	    (most && parse_number(most, UINT32_MAX, "--missing-on", &wish.most_names)))
+	    parse_most(most, &wish))
 		return USAGE;
 	if (!*wish.name || strlen(wish.name) > KL_NAME_MAX)
 		return usage("--name is 1 to %d bytes", KL_NAME_MAX);
-	if (most && !wish.most_names)
-		return usage("--missing-on is at least 1");
 	pool_begin(&pool, &wish);
 	sink = pool_sink(&pool);
 	err = hosts_stream(argc, argv, &sink);

@@ -6,31 +6,6 @@
 /* A host has some 10 KB; above this nothing needs to be quick. */
 #define LINE_MAX_QUICK (256u << 10)
 
-#define EVERY_BYTE(b) (0x0101010101010101ull * (b))
-
-/* Eight hex digits at once: each step looks at all bytes of a 64-bit word. */
-static bool hex_eight(const char *text, u32 *out)
-{
-	u64 c, digit, lower, letter, n;
-
-	memcpy(&c, text, sizeof(c));
-	if (c & EVERY_BYTE(0x80))
-		return false;
-	/* Bit 7 of a byte below says yes.  No sum carries into the next byte. */
-	digit = ~((c ^ EVERY_BYTE('0')) + EVERY_BYTE(0x80 - 10));
-	lower = c | EVERY_BYTE(0x20);
-	letter = (lower + EVERY_BYTE(0x80 - 'a')) & ~(lower + EVERY_BYTE(0x80 - 'g'));
-	if (((digit | letter) & EVERY_BYTE(0x80)) != EVERY_BYTE(0x80))
-		return false;
-	letter = letter >> 7 & EVERY_BYTE(1);
-	n = (c & EVERY_BYTE(0xf)) + 9 * letter;
-	/* The first digit is the lowest byte and the highest nibble. */
-	n = (n << 4 | n >> 8) & 0x00ff00ff00ff00ffull;
-	n = (n << 8 | n >> 16) & 0x0000ffff0000ffffull;
-	*out = n << 16 | n >> 32;
-	return true;
-}
-
 /* "0x1f" with up to @digits digits. */
 static bool hex(yyjson_val *v, unsigned int digits, u64 *out)
 {
@@ -114,23 +89,13 @@ static yyjson_val *row_members(yyjson_val *row, bool (*is_key)(yyjson_val *key, 
 	return key;
 }
 
-static unsigned int room_for(unsigned int nr)
-{
-	unsigned int room = 1;
-
-	/* words_add_leaf() takes the next power of two for granted. */
-	while (room < nr)
-		room *= 2;
-	return room;
-}
-
 static u64 key_of(const struct kl_leaf *l)
 {
 	return (u64)l->leaf << 32 | l->subleaf;
 }
 
 /* In order and none twice, as dumps are. */
-static bool read_leaves(yyjson_val *rows, struct words *w)
+static bool read_rows(yyjson_val *rows, struct words *w)
 {
 	size_t nr = unsafe_yyjson_get_len(rows), i;
 	yyjson_val *row = rows + 1;
@@ -138,7 +103,7 @@ static bool read_leaves(yyjson_val *rows, struct words *w)
 
 	if (!yyjson_is_arr(rows) || nr > WORDS_MAX_LEAVES)
 		return false;
-	w->leaf = xrealloc(NULL, room_for(nr), sizeof(*w->leaf));
+	w->leaf = xrealloc(NULL, words_room(nr), sizeof(*w->leaf));
 	for (i = 0; i < nr; i++) {
 		row = row_members(row, is_leaf_key, 6, 8, m);
 		if (!row)
@@ -151,6 +116,14 @@ static bool read_leaves(yyjson_val *rows, struct words *w)
 	return true;
 }
 
+static bool read_leaves(yyjson_val *rows, struct words *w)
+{
+	/* Read as text already: what stands here is "[]". */
+	if (w->nr_leaves)
+		return yyjson_is_arr(rows) && !unsafe_yyjson_get_len(rows);
+	return read_rows(rows, w);
+}
+
 static bool read_msrs(yyjson_val *rows, struct words *w)
 {
 	size_t nr = unsafe_yyjson_get_len(rows), i;
@@ -159,7 +132,7 @@ static bool read_msrs(yyjson_val *rows, struct words *w)
 
 	if (!yyjson_is_arr(rows) || nr > WORDS_MAX_MSRS)
 		return false;
-	w->msr = xrealloc(NULL, room_for(nr), sizeof(*w->msr));
+	w->msr = xrealloc(NULL, words_room(nr), sizeof(*w->msr));
 	for (i = 0; i < nr; i++) {
 		row = row_members(row, is_msr_key, 2, 16, m);
 		if (!row || m[0] > UINT32_MAX || (i && w->msr[i - 1].index >= m[0]))
@@ -265,23 +238,74 @@ static bool read_root(yyjson_val *root, const char *file, struct host *h)
 			return false;
 		seen |= 1u << k;
 	}
-	if (!(seen >> NAME & 1) || !(seen >> CPUID & 1))
+	/* Rows that were read are those of a key that is there. */
+	if (!(seen >> NAME & 1) || !(seen >> CPUID & 1) ||
+	    (h->processor.nr_leaves && !(seen >> RAW & 1)))
 		return false;
 	h->file = xprintf("%s", file);
 	return true;
 }
 
-bool host_line(struct line_reader *r, const char *text, size_t len, const char *file,
-	       struct host *h)
+static unsigned int quotes(const char *at, const char *end)
+{
+	unsigned int n = 0;
+
+	while (at < end && (at = memchr(at, '"', end - at))) {
+		at++;
+		n++;
+	}
+	return n;
+}
+
+/* The array of @key: the bracket behind it. */
+static const char *rows_of(const char *text, const char *end, const char *key)
+{
+	size_t len = strlen(key);
+	const char *at, *back;
+
+	for (at = text; (at = memchr(at, '[', end - at)); at++) {
+		for (back = at; back > text && (back[-1] == ' ' || back[-1] == ':'); back--)
+			;
+		if ((size_t)(back - text) >= len && !memcmp(back - len, key, len))
+			return at;
+	}
+	return NULL;
+}
+
+/*
+ * Copy @text to *@to, up to and with the rows of @key as "[]", and read these.
+ * Returns the text behind them; @text: there are none, or not as text.
+ *
+ * What the parser gets is JSON with an array in place of another, if that place is
+ * between tokens: an even number of quotes, and no backslash that could hide one,
+ * stand before it.  Whether it is the place of a member that may have rows is then
+ * the parser's to say: it must find that member, and its array empty.
+ */
+static const char *take_rows(struct line_reader *r, const char *text, const char *end,
+			     const char *key, u64 salt, struct words *w, char **to)
+{
+	const char *at = rows_of(text, end, key), *rows;
+
+	if (!at || memchr(text, '\\', at - text) || quotes(text, at) % 2)
+		return text;
+	rows = rows_read(&r->rows, at, end, salt, w);
+	if (!rows)
+		return text;
+	memcpy(*to, text, at - text);
+	*to += at - text;
+	memcpy(*to, "[]", 2);
+	*to += 2;
+	return rows;
+}
+
+static bool read_line(struct line_reader *r, const char *text, size_t len, const char *file,
+		      struct host *h)
 {
 	size_t need = yyjson_read_max_memory_usage(len, YYJSON_READ_NOFLAG);
 	yyjson_alc alc;
 	yyjson_doc *doc;
 	bool good;
 
-	*h = (struct host){ 0 };
-	if (len > LINE_MAX_QUICK)
-		return false;
 	if (need > r->size) {
 		free(r->pool);
 		r->size = 2 * need;
@@ -294,13 +318,38 @@ bool host_line(struct line_reader *r, const char *text, size_t len, const char *
 		return false;
 	good = read_root(yyjson_doc_get_root(doc), file, h);
 	yyjson_doc_free(doc);
-	if (!good)
-		host_free(h);
 	return good;
+}
+
+bool host_line(struct line_reader *r, const char *text, size_t len, const char *file,
+	       struct host *h)
+{
+	const char *at = text, *end = text + len;
+	char *to;
+
+	*h = (struct host){ 0 };
+	if (len > LINE_MAX_QUICK)
+		return false;
+	if (len > r->rest_size) {
+		r->rest_size = 2 * len;
+		r->rest = xrealloc(r->rest, r->rest_size, 1);
+	}
+	to = r->rest;
+	at = take_rows(r, at, end, "\"cpuid\"", 0, &h->words, &to);
+	if (at != text)
+		at = take_rows(r, at, end, "\"raw\"", 1, &h->processor, &to);
+	memcpy(to, at, end - at);
+	to += end - at;
+	if (read_line(r, r->rest, to - r->rest, file, h))
+		return true;
+	host_free(h);
+	return false;
 }
 
 void line_reader_free(struct line_reader *r)
 {
 	free(r->pool);
+	free(r->rest);
+	row_reader_free(&r->rows);
 	*r = (struct line_reader){ 0 };
 }

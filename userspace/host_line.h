@@ -8,16 +8,20 @@
 #define KL_HOST_LINE_H
 
 #include "host.h"
+#include "row_text.h"
 
 /* Memory that is used again from line to line; one for each thread. */
 struct line_reader {
 	void *pool;
 	size_t size;
+	char *rest;		/* the line without its rows */
+	size_t rest_size;
+	struct row_reader rows;
 };
 
 /*
  * True: @h is what host.c would have read from these @len bytes of @file (NULs and
- * line feeds none).  False: there is something to say of them, or just something
+ * line feeds none; LINE_SLACK bytes more may be read).  False: there is something to say of them, or just something
  * uncommon; @h is empty.
  */
 bool host_line(struct line_reader *r, const char *text, size_t len, const char *file,

@@ -449,7 +449,7 @@ int pool_finish(struct pool *p)
 int pool_compute(struct pool *p, const struct hosts *hosts, const char *name)
 {
 	/* Its callers have asked for sources already. */
-	const struct pool_wish wish = { .name = name, .raw_ok = true };
+	const struct pool_wish wish = { .name = name, .raw_ok = true, .most_names = POOL_NAMES };
 	unsigned int i;
 	int err = 0;
 

@@ -14,6 +14,13 @@
 #include "stream.h"
 #include "traps.h"
 
+/*
+ * A feature that more hosts lack has a number, and the first of their names: all
+ * names of a fleet of 100,000 for each feature are more than a file of a baseline
+ * should be, and than "baseline apply" reads.
+ */
+#define POOL_NAMES 1000
+
 struct pool_wish {
 	const char *name;
 	bool raw_ok;		/* hosts of which only the processor's own words are known */
@@ -25,7 +32,7 @@ struct pool_wish {
 	/* With vendor: what guests are shown; else that of the vendor's first host. */
 	bool has_signature;
 	u32 family, model, stepping;
-	u64 most_names;		/* of hosts for each lost feature; 0: all */
+	u64 most_names;		/* of hosts for each lost feature; 0: all; usually POOL_NAMES */
 };
 
 struct lost {

@@ -14,7 +14,7 @@
 #ifdef KL_TIGHT
 #define WINDOW		(8u << 10)
 #else
-#define WINDOW		(512u << 10)
+#define WINDOW		(256u << 10)
 #endif
 #define LINE_LIMIT	(64u << 20)	/* no host dump is that long */
 #define MAX_THREADS	4
@@ -22,7 +22,7 @@
 struct window {
 	char *text;
 	size_t len, room;
-	unsigned int line;	/* the number of its first */
+	unsigned int lines;
 	char *error;		/* why there is none */
 };
 
@@ -34,13 +34,13 @@ struct source {
 	pthread_mutex_t reading;
 	char *carry;		/* the beginning of a line that the window before cut */
 	size_t carry_len, carry_room;
-	unsigned int line;	/* at carry */
 	u64 windows;
 	bool end;
 
 	pthread_mutex_t turning;
 	pthread_cond_t turned;
 	u64 turn;		/* which window is to be taken next */
+	unsigned int line;	/* the number of that window's first */
 	int result;		/* of the first take that failed */
 	bool small;		/* no work for several */
 };
@@ -51,7 +51,7 @@ struct item {
 	void *made;
 	const char *text;
 	size_t len;
-	unsigned int line;
+	unsigned int line;	/* in its window */
 	bool slow;
 };
 
@@ -63,23 +63,11 @@ struct worker {
 	unsigned int nr, room;
 };
 
-static unsigned int count_lines(const char *at, size_t len)
-{
-	const char *end = at + len;
-	unsigned int n = 0;
-
-	while (at < end && (at = memchr(at, '\n', end - at))) {
-		at++;
-		n++;
-	}
-	return n;
-}
-
 static void make_room(struct window *w, size_t room)
 {
 	if (room <= w->room)
 		return;
-	w->text = xrealloc(w->text, room, 1);
+	w->text = xrealloc(w->text, room + LINE_SLACK, 1);
 	w->room = room;
 }
 
@@ -126,7 +114,6 @@ static bool next_window(struct source *src, struct window *w)
 	make_room(w, max(src->carry_len, WINDOW));
 	memcpy(w->text, src->carry, src->carry_len);
 	w->len = src->carry_len;
-	w->line = src->line;
 	src->carry_len = 0;
 	do {
 		if (w->len == w->room)
@@ -147,7 +134,6 @@ static bool next_window(struct source *src, struct window *w)
 	last++;
 	carry(src, last, w->text + w->len - last);
 	w->len = last - w->text;
-	src->line += count_lines(w->text, w->len);
 	return true;
 }
 
@@ -175,7 +161,7 @@ static void digest(struct worker *wk)
 {
 	const struct host_sink *sink = wk->src->sink;
 	const char *at = wk->window.text, *end = at + wk->window.len, *stop;
-	unsigned int line = wk->window.line;
+	unsigned int line = 0;
 
 	for (wk->nr = 0; at < end; at = stop + 1, line++) {
 		struct item *it;
@@ -193,6 +179,7 @@ static void digest(struct worker *wk)
 		if (!it->slow && sink->work)
 			it->made = sink->work(&it->host);
 	}
+	wk->window.lines = line;
 }
 
 static int take_host(void *ctx, struct host *h)
@@ -210,7 +197,7 @@ static int take_slow(const struct source *src, const struct item *it)
 
 	memcpy(text, it->text, it->len);
 	text[it->len] = '\0';
-	file = json_open_text(src->name, text, it->len, it->line);
+	file = json_open_text(src->name, text, it->len, src->line + it->line);
 	if (!file)
 		return -1;
 	ret = hosts_json(file, take_host, (void *)src->sink);
@@ -221,7 +208,7 @@ static int take_slow(const struct source *src, const struct item *it)
 /* In turn: the items of a window go to the sink, or away. */
 static int take_items(struct worker *wk, int ret)
 {
-	const struct source *src = wk->src;
+	struct source *src = wk->src;
 	unsigned int i;
 
 	for (i = 0; i < wk->nr; i++) {
@@ -237,9 +224,10 @@ static int take_items(struct worker *wk, int ret)
 			host_free(&it->host);
 	}
 	if (!ret && wk->window.error) {
-		say("%s:%u: %s", src->name, wk->window.line, wk->window.error);
+		say("%s:%u: %s", src->name, src->line, wk->window.error);
 		ret = -1;
 	}
+	src->line += wk->window.lines;
 	return ret;
 }
 
