@@ -11,7 +11,7 @@ DKMS_SRC = $(DESTDIR)/usr/src/kvm-level-$(VERSION)
 DKMS_FILES := Kbuild dkms.conf LICENSE kmod uapi
 
 .PHONY: all modules tools install dkms-source dkms-install dkms-remove demo demo-intel check bench unit \
-	scenarios test-tools style sparse check-layers gen check-gen clean help
+	scenarios soak test-tools style sparse check-layers gen check-gen clean help
 
 all: modules tools ## both halves: kvm_level.ko and userspace/levelctl
 
@@ -63,6 +63,9 @@ unit: ## the pure core in userspace, under ASan and UBSan
 scenarios: test-tools ## the scenarios on the virtual hosts; KERNELS="6.1 6.12 7" HOSTS="amd intel"
 	tests/vm/run
 
+soak: ## VMs, baselines, modes and modules come and go, on KASAN and KCSAN kernels; SOAK_SECONDS=1800
+	tests/soak
+
 # What the virtual hosts bring: the module for each kernel, levelctl, the probers.
 test-tools: tools
 	$(MAKE) -C tests/vm/prober
@@ -70,6 +73,9 @@ test-tools: tools
 	for release in $$(tests/kernels $(KERNELS)); do \
 		tests/build-module $$release && tests/vm/rival/build $$release || exit 1; \
 	done
+
+mutate: ## break the module in some ninety ways, one at a time: is each noticed?
+	tests/mutate --sane
 
 style: ## checkpatch --strict
 	tests/style

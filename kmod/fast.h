@@ -14,15 +14,14 @@
 #include "policy/policy.h"
 
 /*
- * A row is settled at once if (words & look) == 0, else if (words & beyond) == 0
- * and ((words ^ exact) & care) == 0.
+ * What a row may have.  It is within the set if ((words ^ exact) & mask) == 0:
+ * the mask has the bits that must be 0 and those that must be as ours are; all
+ * others may be either.
  */
 struct kl_fast_row {
 	u64 key;	/* leaf | subleaf << 32 */
-	u64 look[2];	/* eax | ebx << 32, ecx | edx << 32, as in the others */
-	u64 beyond[2];
-	u64 exact[2];
-	u64 care[2];
+	u64 exact[2];	/* eax | ebx << 32, ecx | edx << 32 */
+	u64 mask[2];
 };
 
 /* Rows stand in the order in which KVM offers its leaves; one that matches nothing ends them. */

@@ -62,16 +62,16 @@ int __init kl_calls_add(const struct kl_call *calls, unsigned int nr)
  * A disabled kprobe finds the symbol and its ftrace site without touching the
  * code: its address is the site (behind ENDBR, where there is one).
  */
-unsigned long kl_resolve_function(const char *name)
+int kl_resolve_function(const char *name, unsigned long *addr)
 {
 	struct kprobe kp = { .symbol_name = name, .flags = KPROBE_FLAG_DISABLED };
-	unsigned long addr;
+	int ret = register_kprobe(&kp);
 
-	if (register_kprobe(&kp))
-		return 0;
-	addr = (unsigned long)kp.addr;
+	if (ret)
+		return ret;
+	*addr = (unsigned long)kp.addr;
 	unregister_kprobe(&kp);
-	return addr;
+	return 0;
 }
 
 /* Never defined: the type of kallsyms_lookup_name(). */
@@ -85,20 +85,20 @@ DEFINE_STATIC_CALL_NULL(kl_kallsyms, kl_lookup_proto);
  */
 unsigned long kl_resolve_data(const char *name)
 {
-	unsigned long addr = kl_resolve_function("kallsyms_lookup_name");
+	unsigned long addr;
 
-	if (!addr)
+	if (kl_resolve_function("kallsyms_lookup_name", &addr))
 		return 0;
 	static_call_update(kl_kallsyms, (typeof(kl_lookup_proto) *)addr);
 	return static_call(kl_kallsyms)(name);
 }
 
-static unsigned long kl_resolve(const char *module, const char *symbol)
+static int kl_resolve(const char *module, const char *symbol, unsigned long *addr)
 {
 	char name[MODULE_NAME_LEN + 64];
 
 	snprintf(name, sizeof(name), "%s:%s", module, symbol);
-	return kl_resolve_function(name);
+	return kl_resolve_function(name, addr);
 }
 
 /*
@@ -123,10 +123,10 @@ static int kl_hook_arm(struct kl_hook *hook)
 	if (hook->site)
 		return 0;
 
-	site = kl_resolve(hook->module, hook->symbol);
-	if (!site) {
-		ret = -ENOENT;
-		why = "there is no such function in this kernel";
+	ret = kl_resolve(hook->module, hook->symbol, &site);
+	if (ret) {
+		why = ret == -ENOENT ? "there is no such function in this kernel" :
+				       "it can't be looked up";
 		goto fail;
 	}
 
@@ -261,12 +261,11 @@ int kl_calls_bind(const char *module)
 
 			if (strcmp(call->module, module))
 				continue;
-			addr = kl_resolve(call->module, call->symbol);
-			if (!addr) {
+			ret = kl_resolve(call->module, call->symbol, &addr);
+			if (ret) {
 				snprintf(kl_error_text, sizeof(kl_error_text),
-					 "there is no %s:%s in this kernel", call->module,
-					 call->symbol);
-				ret = -ENOENT;
+					 "can't find %s:%s in this kernel (error %d)",
+					 call->module, call->symbol, ret);
 				goto out;
 			}
 			call->bind(addr);

@@ -103,7 +103,7 @@ int kl_calls_add(const struct kl_call *calls, unsigned int nr);
 int kl_hooks_arm(const char *module, enum kl_hook_group group);
 /* Disarm and wait until no wrapper runs.  @module NULL: of all modules. */
 void kl_hooks_disarm(const char *module, enum kl_hook_group group);
-/* Bind the calls into @module; -ENOENT if a symbol isn't there. */
+/* Bind the calls into @module; -ENOENT if a symbol isn't there, or another error. */
 int kl_calls_bind(const char *module);
 
 /* Is @module there, and are all its fatal hooks of @group armed? */
@@ -114,8 +114,12 @@ const char *kl_hooks_error(void);
 /* Walk the table; stops when @fn returns nonzero, and returns that. */
 int kl_hooks_each(int (*fn)(const struct kl_hook *hook, void *ctx), void *ctx);
 
-/* Address of a symbol of a module ("kvm:vm_list") or of the kernel, 0 if none. */
-unsigned long kl_resolve_function(const char *name);
+/*
+ * Address of a function of a module ("kvm:kvm_cpuid") or of the kernel: 0, -ENOENT
+ * where there is none, or another error where that can't be told.
+ */
+int kl_resolve_function(const char *name, unsigned long *addr);
+/* The same of data; 0 if none. */
 unsigned long kl_resolve_data(const char *name);
 
 #endif /* KL_HOOK_H */

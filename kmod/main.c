@@ -200,9 +200,14 @@ static int kl_attach(void)
 	int ret = kl_kvm_coming();
 
 	for (i = 0; i < ARRAY_SIZE(kl_vendors) && !ret; i++) {
-		if (kl_calls_bind(kl_vendors[i]->module))
+		ret = kl_calls_bind(kl_vendors[i]->module);
+		if (ret == -ENOENT) {
+			/* Its module isn't loaded. */
+			ret = 0;
 			continue;
-		ret = kl_vendor_coming(kl_vendors[i]);
+		}
+		if (!ret)
+			ret = kl_vendor_coming(kl_vendors[i]);
 		if (!ret)
 			kl_vendor_live();
 		if (!ret)
@@ -242,6 +247,7 @@ static void kl_detach(void)
 
 static int __init kl_init(void)
 {
+	unsigned long addr;
 	int ret;
 
 	if (!kl_compat_kernel_was_tested() && !allow_untested) {
@@ -264,13 +270,20 @@ static int __init kl_init(void)
 	if (ret)
 		goto out_netlink;
 	mutex_lock(&kl_mutex);
-	if (kl_resolve_function("kvm:kvm_arch_init_vm"))
+	ret = kl_resolve_function("kvm:kvm_arch_init_vm", &addr);
+	if (!ret) {
 		ret = kl_attach();
-	mutex_unlock(&kl_mutex);
-	if (ret) {
-		pr_err("%s\n", kl_hooks_error());
-		goto out_notifier;
+		if (ret)
+			pr_err("%s\n", kl_hooks_error());
+	} else if (ret == -ENOENT) {
+		ret = 0;
+	} else {
+		/* Taking it for absent would leave its guests unlevelled. */
+		pr_err("can't tell whether KVM is loaded (error %d)\n", ret);
 	}
+	mutex_unlock(&kl_mutex);
+	if (ret)
+		goto out_notifier;
 
 	pr_info("version %s: proof passed, %s\n", THIS_MODULE->version,
 		kl_vendor ? kl_vendor->module : "KVM not loaded yet");
@@ -280,8 +293,11 @@ out_notifier:
 	unregister_module_notifier(&kl_module_nb);
 	kl_detach();
 out_netlink:
+	/* Somebody may have set a baseline already. */
 	kl_netlink_exit();
 	kl_exit_gate_stop();
+	kl_processes_exit();
+	kl_baseline_set_current(NULL);
 	kl_vms_exit();
 	return ret;
 }

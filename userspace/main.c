@@ -33,8 +33,8 @@ static const struct command {
 	{ "monitor", NULL, cmd_monitor, "[--count N] [--timeout SECONDS]", "events as they come" },
 	{ "run", NULL, cmd_run, "--baseline FILE [--force] -- VMM...",
 	  "a level for the VMs of one VMM" },
-	{ "explain", NULL, cmd_explain, "FEATURE | 0x7.0:ebx[5] | msr:0x10a[3]",
-	  "where a feature sits, what needs it" },
+	{ "explain", NULL, cmd_explain, "--all | FEATURE | 0x7.0:ebx[5] | 0x7.0:ebx | msr:0x10a[3]...",
+	  "what a feature is, how pools combine it, what needs it" },
 	{ "version", NULL, cmd_version, "", "tool, module, protocol" },
 };
 

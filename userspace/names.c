@@ -4,15 +4,35 @@
 
 #include "names.h"
 
+#define FEATURE_FIELD(...)
+#define FEATURE_BIT(m, l, s, r, high, low, p, v, n, a, t) \
+	{ .at = { .msr = m, .leaf = l, .subleaf = s, .reg = r, .bit = low }, \
+	  .width = (high) - (low) + 1, .pass = p, .vendors = v, .name = n, .aliases = a, \
+	  .text = t },
+
 const struct feature features[] = {
-#define CPUID_BIT(l, s, r, b, n, a) \
-	{ .at = { .leaf = l, .subleaf = s, .reg = r, .bit = b }, .name = n, .aliases = a },
-#define MSR_BIT(i, b, n, a) \
-	{ .at = { .msr = true, .leaf = i, .bit = b }, .name = n, .aliases = a },
 #include "features.h"
 };
 
+#define FEATURE_BIT(...)
+#define FEATURE_FIELD(m, l, s, r, high, low, p, v, n, a, t) \
+	{ .at = { .msr = m, .leaf = l, .subleaf = s, .reg = r, .bit = low }, \
+	  .width = (high) - (low) + 1, .pass = p, .vendors = v, .name = n, .aliases = a, \
+	  .text = t },
+
+const struct feature fields[] = {
+#include "features.h"
+};
+
+#define FEATURE_NEEDS(f, n, w) { .feature = f, .needs = n, .why = w },
+
+const struct feature_need feature_needs[] = {
+#include "features/needs.h"
+};
+
+const unsigned int nr_feature_needs = ARRAY_SIZE(feature_needs);
 const unsigned int nr_features = ARRAY_SIZE(features);
+const unsigned int nr_fields = ARRAY_SIZE(fields);
 
 /* The bits of 0x80000001.edx that say again what 1.edx says (AMD APM vol. 3 appendix E). */
 #define COPIED_BITS 0x0183f3ffu
@@ -29,23 +49,97 @@ static bool same_bit(const struct bit_place *a, const struct bit_place *b)
 	       a->reg == b->reg && a->bit == b->bit;
 }
 
-const struct feature *feature_at(const struct bit_place *at)
-{
-	struct bit_place original = *at;
-	unsigned int i;
-
-	if (feature_is_copy(at))
-		original.leaf = 1;
-	for (i = 0; i < nr_features; i++)
-		if (same_bit(&features[i].at, &original))
-			return &features[i];
-	return NULL;
-}
-
 /* One spelling for all: sse4_1, SSE4.1 and sse4-1 are the same word. */
 static char plain(char c)
 {
 	return c == '_' || c == '.' ? '-' : tolower((unsigned char)c);
+}
+
+/*
+ * Two hash tables over the feature table, with open addresses: each is asked
+ * millions of times in a big pool.  They are filled before main(), since threads
+ * may ask.
+ */
+#define NR_SLOTS 8192
+#define FIELD_SLOT 0x8000	/* an index into fields[], else into features[] */
+
+static struct name_slot {
+	const char *name;	/* not ended, in an alias list */
+	u16 len;
+	u16 entry;
+} by_name[NR_SLOTS];
+
+static u16 by_place[NR_SLOTS];	/* index into features[], plus one */
+
+static_assert(ARRAY_SIZE(features) + ARRAY_SIZE(fields) < NR_SLOTS / 4, "too full to be quick");
+
+static unsigned int hash_place(const struct bit_place *at)
+{
+	u64 h = (u64)at->leaf << 32 | at->subleaf << 16 | at->reg << 8 | at->bit << 1 | at->msr;
+
+	return (h * 0x9e3779b97f4a7c15ull) >> 48 & (NR_SLOTS - 1);
+}
+
+static unsigned int hash_name(const char *name, size_t len)
+{
+	u32 h = 0x811c9dc5;
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		h = (h ^ (u8)plain(name[i])) * 0x01000193;
+	return (h ^ h >> 16) & (NR_SLOTS - 1);
+}
+
+static void add_name(const char *name, size_t len, unsigned int entry)
+{
+	unsigned int h = hash_name(name, len);
+
+	while (by_name[h].name)
+		h = (h + 1) & (NR_SLOTS - 1);
+	by_name[h] = (struct name_slot){ name, (u16)len, (u16)entry };
+}
+
+static void add_names(const struct feature *f, unsigned int entry)
+{
+	const char *a;
+
+	add_name(f->name, strlen(f->name), entry);
+	for (a = f->aliases; *a; ) {
+		size_t len = strcspn(a, ",");
+
+		add_name(a, len, entry);
+		a += len + (a[len] == ',');
+	}
+}
+
+static void __attribute__((constructor)) fill_tables(void)
+{
+	unsigned int i, h;
+
+	for (i = 0; i < nr_features; i++) {
+		h = hash_place(&features[i].at);
+		while (by_place[h])
+			h = (h + 1) & (NR_SLOTS - 1);
+		by_place[h] = (u16)(i + 1);
+		add_names(&features[i], i);
+	}
+	for (i = 0; i < nr_fields; i++)
+		add_names(&fields[i], i | FIELD_SLOT);
+}
+
+const struct feature *feature_at(const struct bit_place *at)
+{
+	struct bit_place original = *at;
+	unsigned int h;
+
+	if (feature_is_copy(at))
+		original.leaf = 1;
+	if (at->msr)
+		original = (struct bit_place){ .msr = true, .leaf = at->leaf, .bit = at->bit };
+	for (h = hash_place(&original); by_place[h]; h = (h + 1) & (NR_SLOTS - 1))
+		if (same_bit(&features[by_place[h] - 1].at, &original))
+			return &features[by_place[h] - 1];
+	return NULL;
 }
 
 static bool same_name(const char *a, size_t len, const char *b)
@@ -58,22 +152,48 @@ static bool same_name(const char *a, size_t len, const char *b)
 	return !b[len];
 }
 
+/* What is called @name: a feature or a field. */
+static const struct feature *named(const char *name, bool field)
+{
+	unsigned int h = hash_name(name, strlen(name));
+
+	for (; by_name[h].name; h = (h + 1) & (NR_SLOTS - 1)) {
+		const struct name_slot *s = &by_name[h];
+
+		if (field != !!(s->entry & FIELD_SLOT) || !same_name(s->name, s->len, name))
+			continue;
+		return field ? &fields[s->entry & ~FIELD_SLOT] : &features[s->entry];
+	}
+	return NULL;
+}
+
 const struct feature *feature_named(const char *name)
 {
+	return named(name, false);
+}
+
+const struct feature *field_named(const char *name)
+{
+	return named(name, true);
+}
+
+const struct feature *field_at(const struct bit_place *at)
+{
+	const struct kl_shape *shape = at->msr ? NULL : kl_shape_find(at->leaf, at->subleaf);
+	struct bit_place place = *at;
 	unsigned int i;
-	const char *a;
 
-	for (i = 0; i < nr_features; i++)
-		if (same_name(features[i].name, strlen(features[i].name), name))
-			return &features[i];
-	for (i = 0; i < nr_features; i++) {
-		for (a = features[i].aliases; *a; ) {
-			size_t len = strcspn(a, ",");
+	/* Many subleaves with one meaning are told of once. */
+	if (!at->msr)
+		place.subleaf = shape ? shape->subleaf_first : at->subleaf;
+	for (i = 0; i < nr_fields; i++) {
+		const struct feature *f = &fields[i];
 
-			if (same_name(a, len, name))
-				return &features[i];
-			a += len + (a[len] == ',');
-		}
+		if (f->at.msr != at->msr || f->at.leaf != at->leaf || f->at.reg != at->reg ||
+		    (f->at.subleaf != at->subleaf && f->at.subleaf != place.subleaf))
+			continue;
+		if (at->bit >= f->at.bit && at->bit < f->at.bit + f->width)
+			return f;
 	}
 	return NULL;
 }
@@ -129,37 +249,109 @@ static int bit_in_brackets(const char *text, u32 max, struct bit_place *at)
 	return 0;
 }
 
+/* "0x7.0:ebx" or "msr:0x10a", up to the bit, which is left in *@text. */
+static int word_begin(const char **text, struct bit_place *at)
+{
+	unsigned int r;
+
+	*at = (struct bit_place){ .msr = !eat(text, "msr:") };
+	if (number(text, 16, UINT32_MAX, &at->leaf))
+		return -1;
+	if (at->msr)
+		return 0;
+	/* Leaves are hex with or without 0x, as everybody writes them; subleaves are counted. */
+	if (!eat(text, ".") &&
+	    number(text, strncmp(*text, "0x", 2) ? 10 : 16, UINT32_MAX, &at->subleaf))
+		return -1;
+	if (eat(text, ":"))
+		return -1;
+	for (r = 0; r < KL_NR_REGS; r++) {
+		at->reg = r;
+		if (!eat(text, kl_reg_name(r)))
+			return 0;
+	}
+	return -1;
+}
+
 int bit_parse(const char *text, struct bit_place *at)
 {
 	const struct feature *f = feature_named(text);
-	unsigned int r;
 
 	if (f) {
 		*at = f->at;
 		return 0;
 	}
-	*at = (struct bit_place){ 0 };
-	if (!eat(&text, "msr:")) {
-		at->msr = true;
-		if (number(&text, 16, UINT32_MAX, &at->leaf))
-			return -1;
-		return bit_in_brackets(text, 63, at);
-	}
-	if (number(&text, 16, UINT32_MAX, &at->leaf))
+	if (word_begin(&text, at))
 		return -1;
-	/* Leaves are hex with or without 0x, as everybody writes them; subleaves are counted. */
-	if (!eat(&text, ".") &&
-	    number(&text, strncmp(text, "0x", 2) ? 10 : 16, UINT32_MAX, &at->subleaf))
-		return -1;
-	if (eat(&text, ":"))
-		return -1;
-	for (r = 0; r < KL_NR_REGS; r++) {
-		if (!eat(&text, kl_reg_name(r))) {
-			at->reg = r;
-			return bit_in_brackets(text, 31, at);
+	return bit_in_brackets(text, at->msr ? 63 : 31, at);
+}
+
+int word_parse(const char *text, struct bit_place *at)
+{
+	return word_begin(&text, at) || *text ? -1 : 0;
+}
+
+/* How many letters to change, to put in or to leave out, to come from @a to @b. */
+static unsigned int distance(const char *a, size_t len, const char *b)
+{
+	unsigned int row[64], diagonal, up;
+	size_t i, j, nb = strlen(b);
+
+	if (nb >= ARRAY_SIZE(row))
+		return UINT32_MAX;
+	for (j = 0; j <= nb; j++)
+		row[j] = j;
+	for (i = 1; i <= len; i++) {
+		diagonal = row[0];
+		row[0] = i;
+		for (j = 1; j <= nb; j++) {
+			up = row[j];
+			row[j] = min(min(up, row[j - 1]) + 1,
+				     diagonal + (plain(a[i - 1]) != plain(b[j - 1])));
+			diagonal = up;
 		}
 	}
-	return -1;
+	return row[nb];
+}
+
+/* The least distance of @name to a name of @f. */
+static unsigned int distance_to(const struct feature *f, const char *name)
+{
+	unsigned int least = distance(f->name, strlen(f->name), name), d;
+	const char *a;
+
+	for (a = f->aliases; *a; ) {
+		size_t len = strcspn(a, ",");
+
+		d = distance(a, len, name);
+		least = min(least, d);
+		a += len + (a[len] == ',');
+	}
+	return least;
+}
+
+#define MOST_NEAR 3
+
+char *near_names(const char *name)
+{
+	/* A third of the letters may be wrong. */
+	unsigned int limit = strlen(name) / 3 + 1, d, i, nr = 0;
+	char *all = NULL, *more;
+
+	for (d = 1; d <= limit && !nr; d++) {
+		for (i = 0; i < nr_features + nr_fields && nr < MOST_NEAR; i++) {
+			const struct feature *f = i < nr_features ? &features[i] :
+						  &fields[i - nr_features];
+
+			if (distance_to(f, name) != d)
+				continue;
+			more = xprintf("%s%s%s", all ? all : "", all ? ", " : "", f->name);
+			free(all);
+			all = more;
+			nr++;
+		}
+	}
+	return all;
 }
 
 char *place_features(const struct kl_place *at)

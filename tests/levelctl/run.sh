@@ -313,8 +313,8 @@ allowed "explain a number" 'in a pool +min:' explain '0x80000008:eax[0]'
 allowed "explain what is hidden" 'in a pool +hidden:' explain '0x1234:eax[0]'
 refused 1 "explain nonsense" 'is no feature' explain frobnicate
 refused 1 "explain a bit too far" 'is no feature' explain '0x7.0:ebx[32]'
-refused 1 "explain half a place" 'is no feature' explain '0x7.0:ebx'
-refused 1 "explain an abbreviation" 'is no feature' explain avx51
+allowed "explain a whole word" "avx2 +0x7.0:ebx.5. +AMD, Intel +and" explain 0x7.0:ebx
+refused 1 "explain an abbreviation" "near it are: avx512f" explain avx51
 
 # --- words on the command line ------------------------------------------
 allowed "help" 'levelctl baseline apply' help

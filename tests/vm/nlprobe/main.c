@@ -14,6 +14,8 @@ static int usage(FILE *to)
 		"  message NAME...       only these, with their allowed twins\n"
 		"  storm WORKERS ROUNDS  many refusals at once, each in its own words\n"
 		"  fuzz SECONDS SEED     random mutations of valid messages\n"
+		"  faults                fail each allocation of each message, with fail-nth\n"
+		"  bench WHAT LABEL      cost of a message: apply, rules, arm, disarm\n"
 		"-v prints every answer: errno, text, attribute\n"
 		"exit code: 0 all ok, 1 not all, 2 it could not be tried\n"
 		"A baseline has to be set; it, mode and exits are put back.\n");
@@ -82,6 +84,10 @@ int main(int argc, char **argv)
 		storm(atoi(argv[2]), atoi(argv[3]));
 	} else if (!strcmp(argv[1], "fuzz") && argc == 4) {
 		fuzz(atoi(argv[2]), strtoull(argv[3], NULL, 0));
+	} else if (!strcmp(argv[1], "faults") && argc == 2) {
+		faults();
+	} else if (!strcmp(argv[1], "bench") && argc == 4) {
+		bench(argv[2], argv[3]);
 	} else {
 		return usage(stderr);
 	}

@@ -217,10 +217,12 @@ void attributes_of_others(void);
 void sizes(void);
 void without_baseline(void);
 
-/* who.c, storm.c, fuzz.c */
+/* who.c, storm.c, fuzz.c, bench.c, faults.c */
 void who_may(void);
 void storm(unsigned int workers, unsigned int rounds);
 void fuzz(unsigned int seconds, u64 seed);
+void faults(void);
+void bench(const char *what, const char *label);
 /* Children that do @work, each with its number in @nth; their failures are ours. */
 void in_children(unsigned int n, unsigned int *nth, void (*work)(void));
 void in_child(void (*work)(void));

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "kvmprobe.h"
 
@@ -55,7 +56,7 @@ static u64 bench_op(struct vcpu *v, const char *kind)
 		return batch(v, OP_BENCH_IO, 0, 0, 0);
 	if (!strcmp(kind, "hlt"))
 		return batch(v, OP_BENCH_HLT, 0, 0, 0);
-	die("bench: of what? cpuid, rdmsr, wrmsr, io, hlt or set_cpuid2");
+	die("bench: of what? cpuid, rdmsr, wrmsr, io, hlt, set_cpuid2, create_vm or create_vcpu");
 }
 
 static u64 bench_set_cpuid2(struct vcpu *v, const struct cpuset *s)
@@ -77,6 +78,33 @@ static u64 bench_set_cpuid2(struct vcpu *v, const struct cpuset *s)
 	return end - start;
 }
 
+/* Only the call: what closing a VM takes is waiting. */
+static u64 bench_create(bool vcpu)
+{
+	u64 sum = 0;
+
+	for (u64 i = 0; i < n; i++) {
+		u64 start = rdtsc_ordered();
+		int vm = ioctl(kvm_fd(), KVM_CREATE_VM, 0);
+		int cpu = -1;
+
+		if (!vcpu)
+			sum += rdtsc_ordered() - start;
+		if (vm < 0)
+			die("bench: KVM_CREATE_VM: %s", strerror(errno));
+		if (vcpu) {
+			start = rdtsc_ordered();
+			cpu = ioctl(vm, KVM_CREATE_VCPU, 0);
+			sum += rdtsc_ordered() - start;
+			if (cpu < 0)
+				die("bench: KVM_CREATE_VCPU: %s", strerror(errno));
+			close(cpu);
+		}
+		close(vm);
+	}
+	return sum;
+}
+
 static int compare(const void *a, const void *b)
 {
 	u64 x = *(const u64 *)a, y = *(const u64 *)b;
@@ -91,7 +119,7 @@ int cmd_bench(int argc, char **argv)
 	const char *kind = argc > 1 ? argv[1] : "";
 	struct offer o;
 	struct vcpu *v;
-	bool call;
+	bool call, create;
 
 	for (int i = 2; i + 1 < argc; i += 2) {
 		if (!strcmp(argv[i], "--n"))
@@ -107,7 +135,8 @@ int cmd_bench(int argc, char **argv)
 	if (!n || !samples || samples > MAX_SAMPLES || argc % 2)
 		die("bench KIND [--n N] [--samples K] [--leaf L] [--msr INDEX]");
 	kvm_offer(&o);
-	call = !strcmp(kind, "set_cpuid2");
+	create = !strncmp(kind, "create_", 7);
+	call = create || !strcmp(kind, "set_cpuid2");
 	v = vcpu_new(vm_new());
 	if (!call) {
 		if (vcpu_set_cpuid2(v, &o.cpu))
@@ -122,7 +151,8 @@ int cmd_bench(int argc, char **argv)
 		u64 total, idle;
 
 		if (call) {
-			total = bench_set_cpuid2(v, &o.cpu);
+			total = create ? bench_create(!strcmp(kind, "create_vcpu")) :
+					 bench_set_cpuid2(v, &o.cpu);
 			idle = 0;
 		} else {
 			idle = batch(v, OP_BENCH_NOP, leaf, 0, 0);

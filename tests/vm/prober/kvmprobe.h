@@ -149,6 +149,8 @@ struct result {
 
 int kvm_fd(void);
 int kvm_has(int cap);
+void kvm_forget(void);
+struct vm *vm_try_new(void);
 struct vm *vm_new(void);
 void vm_free(struct vm *vm);
 struct vcpu *vcpu_new(struct vm *vm);
@@ -190,14 +192,41 @@ int cmd_snapshot(int argc, char **argv);
 int cmd_baseline(int argc, char **argv);
 int cmd_victims(int argc, char **argv);
 
-/* guestcmd.c, hold.c, churn.c, bench.c, sane.c */
+/* view.c */
+#define MSR_ARCH_CAP	0x10a
+
+struct asked {
+	u32 leaf, sub;
+};
+
+/* Feature words of the leaves that all VMs are asked about, and one MSR. */
+struct view {
+	u32 word[MAX_ENTRIES][NR_REGS];
+	u64 msr;
+	bool msr_faults;
+};
+
+extern struct cpuset view_set;		/* what their VMMs set */
+extern struct asked view_asked[MAX_ENTRIES];
+extern unsigned int nr_asked;
+void view_choose(const char *how);
+void view_words(unsigned int i, const struct kvm_cpuid_entry2 *e, u32 words[NR_REGS]);
+void view_one(struct vcpu *v, unsigned int i, u32 words[NR_REGS]);
+void view_take(struct vcpu *v, struct view *w);
+bool view_fits(const struct view *w, struct offer *baseline);
+void view_print(const char *what, const struct view *w);
+
+/* guestcmd.c, hold.c, churn.c, soak.c, bench.c, sane.c, killat.c, faults.c */
 int cmd_guest_cpuid(int argc, char **argv);
 int cmd_guest_msr(int argc, char **argv);
 int cmd_hold(int argc, char **argv);
 int cmd_churn(int argc, char **argv);
+int cmd_soak(int argc, char **argv);
 int cmd_crowd(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_sane(int argc, char **argv);
+int cmd_killat(int argc, char **argv);
+int cmd_faults(int argc, char **argv);
 
 /* attempt.c */
 struct attempt {

@@ -35,9 +35,17 @@ static const struct {
 	{ "churn", cmd_churn,
 	  "[--vms N] [--seconds S] [--cpuid ...] [--allow FILE]...",
 	  "VMs that come and go, each seeing one baseline and no other" },
+	{ "soak", cmd_soak,
+	  "--folder F [--vms N] [--loose] [--allow FILE]...",
+	  "two vCPUs each that do all that a VMM does, whatever else happens" },
 	{ "bench", cmd_bench,
-	  "cpuid|rdmsr|wrmsr|io|hlt|set_cpuid2 [--n N] [--samples K]",
+	  "cpuid|rdmsr|wrmsr|io|hlt|set_cpuid2|create_vm|create_vcpu [--n N] [--samples K]",
 	  "the cost of one exit or one call, by the TSC" },
+	{ "killat", cmd_killat, "N COMMAND...",
+	  "kill a program at its nth step: 0 killed, 1 it ended before" },
+	{ "faults", cmd_faults,
+	  "create_vm|create_vcpu|set_cpuid2|set_msrs|supported|insmod [--step N] [--module FILE]",
+	  "fail each allocation of a call, on kernels with fail-nth" },
 };
 
 static void print_help(FILE *to)

@@ -9,7 +9,6 @@
 
 #include "kvmprobe.h"
 
-#define MSR_ARCH_CAP	0x10a
 #define MSR_DE_CFG	0xc0011029
 #define MSR_VM_CR	0xc0010114
 #define MSR_HSAVE_PA	0xc0010117

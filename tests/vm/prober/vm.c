@@ -25,15 +25,23 @@
 #define PTE_U		BIT64(2)
 #define PTE_PS		BIT64(7)
 
+static int dev_kvm = -1;
+
 int kvm_fd(void)
 {
-	static int fd = -1;
-
-	if (fd < 0)
-		fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-	if (fd < 0)
+	if (dev_kvm < 0)
+		dev_kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	if (dev_kvm < 0)
 		die("/dev/kvm: %s", strerror(errno));
-	return fd;
+	return dev_kvm;
+}
+
+/* Let KVM's modules go. */
+void kvm_forget(void)
+{
+	if (dev_kvm >= 0)
+		close(dev_kvm);
+	dev_kvm = -1;
 }
 
 int kvm_has(int cap)
@@ -63,7 +71,7 @@ static void build_idt(struct vm *vm)
 	}
 }
 
-struct vm *vm_new(void)
+struct vm *vm_try_new(void)
 {
 	struct kvm_userspace_memory_region region = {
 		.memory_size = GUEST_MEM_SIZE,
@@ -74,8 +82,10 @@ struct vm *vm_new(void)
 	if (!vm)
 		die("out of memory");
 	vm->fd = ioctl(kvm_fd(), KVM_CREATE_VM, 0);
-	if (vm->fd < 0)
-		die("KVM_CREATE_VM: %s", strerror(errno));
+	if (vm->fd < 0) {
+		free(vm);
+		return NULL;
+	}
 	/* Intel without unrestricted guests wants them; AMD takes them. */
 	ioctl(vm->fd, KVM_SET_IDENTITY_MAP_ADDR, &identity);
 	ioctl(vm->fd, KVM_SET_TSS_ADDR, 0xfffbd000);
@@ -100,6 +110,15 @@ struct vm *vm_new(void)
 	put64(vm, GUEST_GDT + GUEST_USER_DS, 0x00cff3000000ffffULL);
 	build_idt(vm);
 	memcpy(vm->mem + GUEST_CODE, guest_start, guest_end - guest_start);
+	return vm;
+}
+
+struct vm *vm_new(void)
+{
+	struct vm *vm = vm_try_new();
+
+	if (!vm)
+		die("KVM_CREATE_VM: %s", strerror(errno));
 	return vm;
 }
 

@@ -144,7 +144,7 @@ ask()
 	while [ "$(wc -l < "/tmp/$_hold.out")" -le "$_before" ]; do
 		usleep 20000
 		_i=$((_i + 1))
-		if [ $_i -gt 1500 ]; then
+		if [ $_i -gt $((1500 * ${KL_SLOW:-1})) ]; then
 			echo "no answer to $*: $(cat "/tmp/$_hold.err")"
 			return 1
 		fi

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0
+# Each allocation, and each copy from and to user memory, of KVM's calls, of the
+# module's messages and of its load fails once: levelled or refused, never open.
+# hosts: amd
+# kernels: debug
+# timeout: 1500
+# file: tests/vm/nlprobe/nlprobe:/usr/bin/nlprobe
+. /kl/lib.sh
+
+# fail-nth decides which; these say that waiting ones are meant, too, and quietly.
+for f in failslab fail_page_alloc fail_usercopy; do
+	[ -d /sys/kernel/debug/$f ] || continue
+	echo 0 > /sys/kernel/debug/$f/verbose
+	[ ! -e /sys/kernel/debug/$f/ignore-gfp-wait ] || echo N > /sys/kernel/debug/$f/ignore-gfp-wait
+	[ ! -e /sys/kernel/debug/$f/min-order ] || echo 0 > /sys/kernel/debug/$f/min-order
+done
+vms() { levelctl status --json | tr -d ' \n' | sed -n 's/.*"vms":\([0-9]*\).*/\1/p'; }
+
+kl_start
+kvmprobe faults supported
+kvmprobe faults create_vm
+kvmprobe faults create_vcpu
+kvmprobe faults set_cpuid2
+kvmprobe faults set_msrs
+nlprobe faults
+i=0
+while [ "$(vms)" != 0 ] && [ $i -lt 100 ]; do
+	usleep 50000
+	i=$((i + 1))
+done
+same no_vm_is_left_behind 0 "$(vms)"
+check the_module_leaves rmmod kvm_level
+unset KVMPROBE_OFFER
+kvmprobe faults insmod --module /kl/kvm_level.ko --step "${KL_FAULT_STEP:-1}"
+kl_load
+kl_enforce /tmp/low.json
+export KVMPROBE_OFFER=/tmp/offer
+kvmprobe attempt set_cpuid2_above_baseline > /tmp/attempt 2>&1
+check levelled_after_all_faults grep ': held' /tmp/attempt
+check the_module_leaves_again rmmod kvm_level

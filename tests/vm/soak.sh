@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-2.0
+# For SECONDS, four VMs at a time of two vCPUs each that read CPUID and MSRs and set
+# them again, while baselines swap, modes flip, VMs are watched and adopted, and
+# kvm_level, the vendor's module and all of KVM come and go. Each vCPU reads what its
+# VM's baseline makes of its table, all its life, and the kernel has nothing to say.
+#	tests/vm/host ... tests/vm/soak.sh SECONDS
+. /kl/lib.sh
+
+seconds=${1:?}
+f=/tmp/soak
+mkdir -p $f/n
+: > $f/loose
+
+now() { read -r _now _ < /proc/uptime; echo "${_now%.*}"; }
+chance() { [ $((RANDOM % 100)) -lt "$1" ]; }
+# One more of that kind was done.
+did() { echo >> $f/n/"$1"; }
+tally() { cat "$f/n/$1" 2> /dev/null | wc -l; }
+# Levelling ends, or begins again: what a VM reads that is made meanwhile is its own.
+turn() { printf . >> $f/loose; }
+# try KIND COMMAND...: it must succeed
+try()
+{
+	_kind=$1
+	shift
+	if "$@" > $f/said 2>&1; then
+		did "$_kind"
+	else
+		echo "$*: $(tail -n 2 $f/said | tr '\n' ' ')" >> $f/failed
+	fi
+}
+# Numbers of VMs, of process $1 or of all.
+vms_of()
+{
+	levelctl vm list --json | tr -d ' \n' | tr '{' '\n' |
+		sed -n "s/.*\"id\":\([0-9]*\).*\"pid\":${1:-[0-9]*},.*/\1/p"
+}
+vm_count() { levelctl status --json | tr -d ' \n' | sed -n 's/.*"vms":\([0-9]*\).*/\1/p'; }
+
+both_live() { kill -0 $strict && kill -0 "$loose"; }
+
+# --- What is done meanwhile -------------------------------------------------------
+
+swap() { try swap levelctl baseline apply "/tmp/$(chance 50 && echo low || echo all).json"; }
+
+flip()
+{
+	turn
+	try mode levelctl mode "$(chance 50 && echo off || echo audit)"
+	swap
+	try mode levelctl mode enforce
+	turn
+}
+
+strict() { try strict levelctl mode strict; swap; try mode levelctl mode enforce; }
+
+exits()
+{
+	try exits levelctl mode enforce --exits always
+	swap
+	try exits levelctl mode enforce --exits needed
+}
+
+# They may have gone by the time that we ask.
+watch()
+{
+	for id in $(vms_of | head -n 4); do
+		levelctl vm watch "$id" > /dev/null 2>&1 && did watch
+		levelctl vm show "$id" > /dev/null 2>&1
+	done
+}
+
+# What an adopted VM reads changes, and is meant to: not with those that mind.
+adopt()
+{
+	for id in $(vms_of "$loose"); do
+		levelctl vm adopt "$id" > /dev/null 2>&1 && did adopt
+	done
+}
+
+own()
+{
+	try own levelctl run --baseline /tmp/low.json -- \
+		kvmprobe churn --vms 2 --seconds 1 --vcpus 1 --cpuid raw
+}
+
+module()
+{
+	turn
+	try unload rmmod kvm_level
+	chance 50 || usleep 200000
+	try load insmod /kl/kvm_level.ko
+	swap
+	try mode levelctl mode enforce
+	turn
+}
+
+# Whoever holds KVM lets go of it, and takes it again while its modules are loading.
+kvm()
+{
+	touch $f/pause
+	while [ ! -e $f/paused ] || [ ! -e $f/paused.loose ]; do
+		both_live || return
+		usleep 10000
+	done
+	if chance 30; then
+		try kvm unload-kvm
+		rm $f/paused* $f/pause
+		try kvm load-kvm
+	else
+		try vendor rmmod "$kvm_vendor"
+		rm $f/paused* $f/pause
+		try vendor load-kvm
+	fi
+}
+
+# --- For as long as that ----------------------------------------------------------
+
+kl_start
+levelctl monitor > $f/events 2>&1 &
+monitor=$!
+end=$(($(now) + seconds))
+kvmprobe soak --vms 4 --folder $f \
+	--allow /tmp/low.json --allow /tmp/all.json > $f/strict.out 2>&1 &
+strict=$!
+kvmprobe soak --vms 1 --folder $f --loose > $f/loose.out 2>&1 &
+loose=$!
+# All of it once, and then whatever comes.
+first=1
+while [ "$(now)" -lt $end ] && both_live; do
+	for act in swap:100 watch:20 module:10 strict:10 flip:15 adopt:20 exits:10 kvm:10 own:5; do
+		[ -z "$first" ] && ! chance "${act#*:}" || "${act%:*}"
+	done
+	first=
+done
+touch $f/stop
+wait $strict
+same every_vcpu_reads_its_baseline_all_its_life "0" "$?"
+wait $loose
+same adopted_vms_live_on "0" "$?"
+cat $f/strict.out $f/loose.out >&2
+kill $monitor 2> /dev/null
+tail -n 1 $f/events >&2
+same nothing_that_was_asked_failed "" "$(head -n 3 $f/failed 2> /dev/null)"
+said=
+for kind in swap mode strict exits watch adopt own unload load vendor kvm; do
+	said="$said $kind=$(tally $kind)"
+done
+echo "soak did:$said" >&2
+# A short one need not have had all of it.
+for kind in swap mode watch unload; do
+	check "${kind}_was_done_meanwhile" test "$(tally $kind)" -gt 0
+done
+for b in low all; do
+	n=$(sed -n "s/^soak baseline .*$b.json: \([0-9]*\) VMs/\1/p" $f/strict.out)
+	check "some_vms_had_baseline_$b" test "${n:-0}" -gt 0
+done
+i=0
+while [ "$(vm_count)" != 0 ] && [ $i -lt 200 ]; do usleep 50000; i=$((i + 1)); done
+same no_vm_is_left_behind 0 "$(vm_count)"
+check the_module_leaves rmmod kvm_level
