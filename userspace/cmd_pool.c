@@ -1,38 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cmd.h"
+#include "inputs.h"
 #include "pool.h"
 #include "render.h"
-
-static int read_all(int argc, char **argv, struct hosts *hosts)
-{
-	int i;
-
-	for (i = 0; i < argc; i++) {
-		if (hosts_read(argv[i], hosts)) {
-			hosts_free(hosts);
-			return -1;
-		}
-	}
-	return 0;
-}
-
-/* Raw CPUID is not what KVM offers: the pool would promise what no guest can be given. */
-static int check_sources(const struct hosts *hosts, bool raw_ok)
-{
-	unsigned int i, nr = 0;
-
-	for (i = 0; i < hosts->nr; i++) {
-		if (!hosts->host[i].raw)
-			continue;
-		if (!raw_ok) {
-			say("%s: \"%s\" is the processor's raw CPUID, not what KVM offers there: make a dump with \"levelctl host dump\", or say --raw-ok",
-			    hosts->host[i].file, hosts->host[i].name);
-			return -1;
-		}
-		nr++;
-	}
-	return nr;
-}
 
 int cmd_pool_compute(int argc, char **argv)
 {
@@ -56,9 +26,9 @@ int cmd_pool_compute(int argc, char **argv)
 		return USAGE;
 	if (!*name || strlen(name) > KL_NAME_MAX)
 		return usage("--name is 1 to %d bytes", KL_NAME_MAX);
-	if (read_all(argc, argv, &hosts))
+	if (inputs_read(argc, argv, &hosts))
 		return REFUSED;
-	raw = check_sources(&hosts, raw_ok);
+	raw = inputs_check_sources(&hosts, raw_ok);
 	if (raw < 0 || pool_compute(&pool, &hosts, name)) {
 		hosts_free(&hosts);
 		return REFUSED;
@@ -114,7 +84,7 @@ int cmd_pool_check(int argc, char **argv)
 		return USAGE;
 	if (baseline_read(argv[0], &b))
 		return REFUSED;
-	if (read_all(argc - 1, argv + 1, &hosts)) {
+	if (inputs_read(argc - 1, argv + 1, &hosts)) {
 		baseline_free(&b);
 		return REFUSED;
 	}
