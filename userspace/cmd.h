@@ -11,6 +11,7 @@ int cmd_host_compare(int argc, char **argv);
 int cmd_pool_compute(int argc, char **argv);
 int cmd_pool_check(int argc, char **argv);
 int cmd_pool_plan(int argc, char **argv);
+int cmd_pool_matrix(int argc, char **argv);
 int cmd_baseline_apply(int argc, char **argv);
 int cmd_baseline_show(int argc, char **argv);
 int cmd_baseline_verify(int argc, char **argv);
