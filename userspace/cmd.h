@@ -15,6 +15,8 @@ int cmd_pool_matrix(int argc, char **argv);
 int cmd_baseline_apply(int argc, char **argv);
 int cmd_baseline_show(int argc, char **argv);
 int cmd_baseline_verify(int argc, char **argv);
+int cmd_baseline_widen(int argc, char **argv);
+int cmd_baseline_narrow(int argc, char **argv);
 int cmd_baseline_clear(int argc, char **argv);
 int cmd_baseline_list(int argc, char **argv);
 int cmd_vm_list(int argc, char **argv);
