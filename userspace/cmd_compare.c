@@ -308,8 +308,10 @@ int cmd_host_compare(int argc, char **argv)
 		return USAGE;
 	if (inputs_read(argc, argv, &hosts))
 		return REFUSED;
-	err = hosts.nr < 2 ? usage("two host dumps is missing: one host has nothing to differ from") :
-	      compare(&hosts);
+	if (hosts.nr < 2)
+		err = usage("two host dumps is missing: one host differs from nothing");
+	else
+		err = compare(&hosts);
 	hosts_free(&hosts);
 	return err;
 }

@@ -13,6 +13,7 @@
 #include "render.h"
 
 #define MIN_WIDTH 40
+#define NARROW 60	/* below it, generations have no room */
 #define NAMES_WIDTH 24	/* at least so much for the names of features */
 
 /* How things are drawn: plain, or for a terminal that can more. */
@@ -24,13 +25,13 @@ struct pen {
 
 static bool speaks_utf8(void)
 {
-	const char *words[] = { getenv("LC_ALL"), getenv("LC_CTYPE"), getenv("LANG") };
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+	const char *word = NULL;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(words); i++)
-		if (words[i] && *words[i])
-			return strcasestr(words[i], "utf-8") || strcasestr(words[i], "utf8");
-	return false;
+	for (i = 0; i < ARRAY_SIZE(names) && (!word || !*word); i++)
+		word = getenv(names[i]);
+	return word && (strcasestr(word, "utf-8") || strcasestr(word, "utf8"));
 }
 
 static unsigned int line_width(void)
@@ -77,7 +78,9 @@ static char *kind_names(const struct fleet *f, const struct kind *k, unsigned in
 		/* Not in the middle of a character. */
 		for (i = width - room - 3; i && (text[i] & 0xc0) == 0x80;)
 			i--;
-		strcpy(text + i, "...");
+		more = xprintf("%.*s...", (int)i, text);
+		free(text);
+		text = more;
 	}
 	for (i = 1; i < k->nr_hosts; i++) {
 		const char *name = f->hosts->host[k->host[i]].name;
@@ -104,11 +107,23 @@ static int digits(unsigned int n)
 	return nr;
 }
 
+static void show_kind(struct render *r, const struct section *s, unsigned int i,
+		      const struct pen *pen, int number, int wide)
+{
+	const struct kind *k = &s->pool.fleet->kind[s->pool.kind[i]];
+	unsigned int used = number + 2 + (wide ? wide + 2 : 0) + 22;
+	char *names = kind_names(s->pool.fleet, k, pen->width > used ? pen->width - used : 0);
+
+	render_line(r, "%*u  %-*.*s%s%5u  %s%5u%s  %6u  %s", number, i + 1, wide, wide,
+		    s->generation[i], wide ? "  " : "", k->given, s->alone[i] ? pen->bad : "",
+		    s->alone[i], s->alone[i] ? pen->off : "", s->onward[i], names);
+	free(names);
+}
+
 static void show_kinds(struct render *r, const struct section *s, const struct pen *pen)
 {
 	int wide = strlen("GENERATION"), number = digits(s->pool.nr_kinds), len;
-	const struct fleet *f = s->pool.fleet;
-	unsigned int i, room;
+	unsigned int i;
 
 	for (i = 0; i < s->pool.nr_kinds; i++) {
 		len = strlen(s->generation[i]);
@@ -118,20 +133,12 @@ static void show_kinds(struct render *r, const struct section *s, const struct p
 		number = 4;
 	if (wide > 20)
 		wide = 20;
-	room = pen->width - number - wide - 29;
-	if (room > pen->width)
-		room = 8;
-	render_line(r, "%s%*s  %-*s  %5s  %5s  %6s  %s%s", pen->bold, number, "KIND", wide,
-		    "GENERATION", "GIVES", "COSTS", "ONWARD", "HOSTS", pen->off);
-	for (i = 0; i < s->pool.nr_kinds; i++) {
-		const struct kind *k = &f->kind[s->pool.kind[i]];
-		char *names = kind_names(f, k, room);
-
-		render_line(r, "%*u  %-*.*s  %5u  %s%5u%s  %6u  %s", number, i + 1, wide, wide,
-			    s->generation[i], k->given, s->alone[i] ? pen->bad : "",
-			    s->alone[i], s->alone[i] ? pen->off : "", s->onward[i], names);
-		free(names);
-	}
+	if (pen->width < NARROW)
+		wide = 0;
+	render_line(r, "%s%*s  %-*.*s%s%5s  %5s  %6s  %s%s", pen->bold, number, "KIND", wide, wide,
+		    "GENERATION", wide ? "  " : "", "GIVES", "COSTS", "ONWARD", "HOSTS", pen->off);
+	for (i = 0; i < s->pool.nr_kinds; i++)
+		show_kind(r, s, i, pen, number, wide);
 }
 
 /* The numbers of kinds, above their columns, from top to bottom. */
@@ -238,8 +245,8 @@ static void show_section(struct render *r, const struct section *s, const struct
 	const struct blamed *p = &s->pool;
 	unsigned int fit = pen->width - NAMES_WIDTH - 2, cell = 2, from, nr;
 
-	render_line(r, "%s%s: %u host%s of %u kind%s give %u features; %u more are lost%s", pen->bold,
-		    s->vendor, p->nr_hosts, p->nr_hosts == 1 ? "" : "s", p->nr_kinds,
+	render_line(r, "%s%s: %u host%s of %u kind%s give %u features; %u more are lost%s",
+		    pen->bold, s->vendor, p->nr_hosts, p->nr_hosts == 1 ? "" : "s", p->nr_kinds,
 		    p->nr_kinds == 1 ? "" : "s", p->given, p->lost, pen->off);
 	render_line(r, "%s", "");
 	show_kinds(r, s, pen);
@@ -339,8 +346,8 @@ static int show(const struct matrix *m, bool all)
 	if (o)
 		json_out_end(o);
 	render_line(r, "%s", "");
-	render_line(r, "%s has it, %s lacks it, %s is the only kind that lacks it. GIVES: features;", pen.has,
-		    pen.lacks, pen.alone);
+	render_line(r, "%s has it, %s lacks it, %s is the only kind that lacks it. GIVES: features;",
+		    pen.has, pen.lacks, pen.alone);
 	render_line(r, "COSTS: those that the pool would gain if these hosts left; ONWARD: those of a pool of");
 	render_line(r, "these hosts and of all kinds below them.");
 	return render_end(r, NULL);

@@ -139,7 +139,8 @@ static void show_pool(const struct report *rep, unsigned int i)
 	if (o)
 		json_out_object(o, NULL);
 	render_line(rep->r, "%s", "");
-	render_line(rep->r, "%s-%u: %u host%s (%u kind%s) of %s: %u features, %u lost, score %" PRIu64,
+	render_line(rep->r,
+		    "%s-%u: %u host%s (%u kind%s) of %s: %u features, %u lost, score %" PRIu64,
 		    rep->name, i + 1, p->nr_hosts, p->nr_hosts == 1 ? "" : "s", p->nr_kinds,
 		    p->nr_kinds == 1 ? "" : "s", vendor_of(p), p->given, p->lost, p->score);
 	if (o) {
@@ -205,10 +206,12 @@ static int write_baseline(const struct report *rep, const char *dir, unsigned in
 
 	/* Borrowed: the hosts stay those of the fleet. */
 	own.host = xrealloc(NULL, own.nr, sizeof(*own.host));
-	for (k = 0; k < p->nr_kinds; k++)
-		for (h = 0; h < rep->fleet->kind[p->kind[k]].nr_hosts; h++)
-			own.host[n++] = rep->fleet->hosts->host[
-					rep->fleet->kind[p->kind[k]].host[h]];
+	for (k = 0; k < p->nr_kinds; k++) {
+		const struct kind *kind = &rep->fleet->kind[p->kind[k]];
+
+		for (h = 0; h < kind->nr_hosts; h++)
+			own.host[n++] = rep->fleet->hosts->host[kind->host[h]];
+	}
 	name = xprintf("%s-%u", rep->name, i + 1);
 	path = xprintf("%s/%s.json", dir, name);
 	err = pool_compute(&pool, &own, name);

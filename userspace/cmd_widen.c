@@ -109,11 +109,15 @@ static int parse_features(const char *list, struct bit_place **bit)
 {
 	int nr = 0;
 
-	for (*bit = NULL; *list; list += strspn(list, ",")) {
-		size_t len = strcspn(list, ",");
-		char *word = xprintf("%.*s", (int)len, list);
+	size_t len;
+
+	*bit = NULL;
+	for (list += strspn(list, ","); *list; list += len + strspn(list + len, ",")) {
+		char *word;
 		int err;
 
+		len = strcspn(list, ",");
+		word = xprintf("%.*s", (int)len, list);
 		*bit = xrealloc(*bit, nr + 1, sizeof(**bit));
 		err = bit_parse(word, &(*bit)[nr++]);
 		if (err)
@@ -123,7 +127,6 @@ static int parse_features(const char *list, struct bit_place **bit)
 			free(*bit);
 			return -1;
 		}
-		list += len;
 	}
 	return nr;
 }

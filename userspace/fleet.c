@@ -178,9 +178,11 @@ static int compare_items(const void *a, const void *b)
 	const struct item *x = a, *y = b;
 	u64 kx = (u64)x->leaf << 32 | x->subleaf, ky = (u64)y->leaf << 32 | y->subleaf;
 
+	bool mx = x->type == ITEM_MSR, my = y->type == ITEM_MSR;
+
 	/* MSRs stand behind all of CPUID. */
-	if ((x->type == ITEM_MSR) != (y->type == ITEM_MSR))
-		return x->type == ITEM_MSR ? 1 : -1;
+	if (mx != my)
+		return mx ? 1 : -1;
 	if (kx != ky)
 		return kx < ky ? -1 : 1;
 	return (int)x->type - (int)y->type;
@@ -196,7 +198,7 @@ static struct items unite(const struct build *b)
 		for (i = 1; i < b->items[k].nr; i++)
 			add_item(&all, &b->items[k].item[i]);
 		/* Thousands of kinds have the same few hundred words. */
-		if (all.nr < 65536 && k + 1 < b->f->nr_kinds)
+		if (!all.nr || (all.nr < 65536 && k + 1 < b->f->nr_kinds))
 			continue;
 		qsort(all.item, all.nr, sizeof(*all.item), compare_items);
 		for (i = 1, n = 0; i < all.nr; i++) {
@@ -205,7 +207,7 @@ static struct items unite(const struct build *b)
 			else
 				all.item[++n] = all.item[i];
 		}
-		all.nr = all.nr ? n + 1 : 0;
+		all.nr = n + 1;
 	}
 	return all;
 }
@@ -368,7 +370,7 @@ static struct varied *list_layouts(struct build *b, const struct items *all, uns
 	return list;
 }
 
-static u64 *new_row(const struct fleet *f)
+u64 *fleet_row(const struct fleet *f)
 {
 	u64 *row = xrealloc(NULL, f->words, sizeof(*row));
 
@@ -383,7 +385,7 @@ static void set_layouts(struct fleet *f, struct varied *list, unsigned int nr)
 	f->layout = xrealloc(NULL, nr, sizeof(*f->layout));
 	f->nr_layouts = nr;
 	for (i = 0; i < nr; i++) {
-		f->layout[i] = (struct layout){ new_row(f), new_row(f), list[i].first / 64,
+		f->layout[i] = (struct layout){ fleet_row(f), fleet_row(f), list[i].first / 64,
 						(list[i].first + list[i].nr - 1) / 64 };
 		for (b = 0; b < list[i].nr; b++)
 			row_set(f->layout[i].values, list[i].first + b);
@@ -433,7 +435,7 @@ static void make_rows(struct build *b)
 	f->words = (f->nr_bits + 63) / 64;
 	f->words = f->words ? f->words : 1;
 	for (k = 0; k < f->nr_kinds; k++) {
-		f->kind[k].row = new_row(f);
+		f->kind[k].row = fleet_row(f);
 		fill_row(&f->kind[k], &b->items[k], &all, first);
 	}
 	set_layouts(f, varied, nr);
@@ -471,84 +473,6 @@ int fleet_build(struct fleet *f, const struct hosts *hosts)
 	if (err)
 		fleet_free(f);
 	return err;
-}
-
-/* Do kinds of one vendor differ in it? */
-static bool differs(const struct fleet *f, unsigned int bit)
-{
-	unsigned int v, k;
-	int seen;
-
-	for (v = 0; v < f->nr_vendors; v++) {
-		for (seen = -1, k = 0; k < f->nr_kinds; k++) {
-			if (f->kind[k].vendor != v)
-				continue;
-			if (seen >= 0 && row_has(f->kind[k].row, bit) != seen)
-				return true;
-			seen = row_has(f->kind[k].row, bit);
-		}
-	}
-	return false;
-}
-
-static u64 *narrow(const struct fleet *small, const u64 *row, const unsigned int *from)
-{
-	u64 *to = new_row(small);
-	unsigned int i;
-
-	for (i = 0; i < small->nr_bits; i++)
-		if (row_has(row, from[i]))
-			row_set(to, i);
-	return to;
-}
-
-void fleet_differing(struct fleet *small, const struct fleet *f)
-{
-	unsigned int *from = xrealloc(NULL, f->nr_bits, sizeof(*from)), i;
-	size_t size;
-
-	*small = *f;
-	small->nr_features = 0;
-	small->feature = xrealloc(NULL, f->nr_features, sizeof(*f->feature));
-	for (i = 0; i < f->nr_features; i++) {
-		if (!differs(f, i))
-			continue;
-		small->feature[small->nr_features] = f->feature[i];
-		from[small->nr_features++] = i;
-	}
-	small->nr_bits = small->nr_features;
-	for (i = f->nr_features; i < f->nr_bits; i++)
-		from[small->nr_bits++] = i;
-	small->words = (small->nr_bits + 63) / 64;
-	small->words = small->words ? small->words : 1;
-	small->layout = xrealloc(NULL, f->nr_layouts, sizeof(*f->layout));
-	for (i = 0; i < f->nr_layouts; i++) {
-		struct layout *l = &small->layout[i];
-
-		l->values = narrow(small, f->layout[i].values, from);
-		l->takes = narrow(small, f->layout[i].takes, from);
-		for (l->first = 0; !l->values[l->first];)
-			l->first++;
-		for (l->last = small->words - 1; !l->values[l->last];)
-			l->last--;
-	}
-	small->kind = xrealloc(NULL, f->nr_kinds, sizeof(*f->kind));
-	for (i = 0; i < f->nr_kinds; i++) {
-		struct kind *k = &small->kind[i];
-
-		*k = f->kind[i];
-		k->row = narrow(small, f->kind[i].row, from);
-		k->given = fleet_count(small, k->row);
-		k->host = xrealloc(NULL, k->nr_hosts, sizeof(*k->host));
-		memcpy(k->host, f->kind[i].host, k->nr_hosts * sizeof(*k->host));
-	}
-	size = f->hosts->nr * sizeof(*f->kind_of);
-	small->kind_of = xrealloc(NULL, size, 1);
-	memcpy(small->kind_of, f->kind_of, size);
-	size = f->nr_vendors * sizeof(*f->vendor);
-	small->vendor = xrealloc(NULL, size, 1);
-	memcpy(small->vendor, f->vendor, size);
-	free(from);
 }
 
 void fleet_free(struct fleet *f)

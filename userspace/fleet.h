@@ -63,6 +63,8 @@ static inline void row_set(u64 *row, unsigned int bit)
 	row[bit / 64] |= 1ull << (bit % 64);
 }
 
+/* A row of zeroes, the caller's to free. */
+u64 *fleet_row(const struct fleet *f);
 /* @row, an AND of rows, without what its layouts take. */
 void fleet_close(const struct fleet *f, u64 *row);
 /* The features in a row. */

@@ -8,7 +8,9 @@
 #include "matrix.h"
 
 /* A page with more rows would be no help: the kinds with the most hosts stay. */
-#define MAX_ROWS 400
+#define MAX_ROWS 200
+/* A table that is longer gets a window of its own. */
+#define LONG_TABLE 30
 /* Names in one place of the page. */
 #define FEW_NAMES 6
 
@@ -16,12 +18,23 @@ static void escape(FILE *to, const char *text)
 {
 	for (; *text; text++) {
 		switch (*text) {
-		case '&': fputs("&amp;", to); break;
-		case '<': fputs("&lt;", to); break;
-		case '>': fputs("&gt;", to); break;
-		case '"': fputs("&quot;", to); break;
-		case '\'': fputs("&#39;", to); break;
-		default: fputc(*text, to);
+		case '&':
+			fputs("&amp;", to);
+			break;
+		case '<':
+			fputs("&lt;", to);
+			break;
+		case '>':
+			fputs("&gt;", to);
+			break;
+		case '"':
+			fputs("&quot;", to);
+			break;
+		case '\'':
+			fputs("&#39;", to);
+			break;
+		default:
+			fputc(*text, to);
 		}
 	}
 }
@@ -129,8 +142,10 @@ static void write_costs(FILE *to, const struct section *s)
 	double all = p->given + p->lost ? p->given + p->lost : 1;
 	unsigned int i, rows = 0, least = fewest_hosts(s);
 
-	fputs("<h3>What each kind of host costs the pool</h3>\n"
-	      "<table class=costs><thead><tr><th scope=col>Hosts<th scope=col>Generation"
+	fputs("<h3>What each kind of host costs the pool</h3>\n", to);
+	if (p->nr_kinds > LONG_TABLE)
+		fputs("<div class=\"scroll long\" tabindex=0>\n", to);
+	fputs("<table class=costs><thead><tr><th scope=col>Hosts<th scope=col>Generation"
 	      "<th scope=col class=n title=\"features of these hosts\">Gives"
 	      "<th scope=col class=wide><span class=key><i class=common></i>in the pool "
 	      "<i class=own></i>its own, lost</span>"
@@ -153,11 +168,7 @@ static void write_costs(FILE *to, const struct section *s)
 			"<i class=own style=\"width:%.2f%%\"></i></span>",
 			k->given, 100 * p->given / all,
 			k->given > p->given ? 100 * (k->given - p->given) / all : 0.0);
-		if (b) {
-			fprintf(to, "<td class=\"n hot\">%u", s->alone[i]);
-		} else {
-			fputs("<td class=n>0", to);
-		}
+		fprintf(to, "<td class=\"n%s\">%u", b ? " hot" : "", s->alone[i]);
 		fprintf(to, "<td class=n>%u\n", s->onward[i]);
 		if (!b)
 			continue;
@@ -168,7 +179,10 @@ static void write_costs(FILE *to, const struct section *s)
 		write_features(to, p->fleet, b);
 		fputc('\n', to);
 	}
-	fputs("</table>\n<p class=note>Costs: features that the pool would gain if these hosts left, because they alone lack them. Onward: features of a pool of these hosts and of all that stand below them.</p>\n",
+	fputs("</table>\n", to);
+	if (p->nr_kinds > LONG_TABLE)
+		fputs("</div>\n", to);
+	fputs("<p class=note>Costs: features that the pool would gain if these hosts left, because they alone lack them. Onward: features of a pool of these hosts and of all that stand below them.</p>\n",
 	      to);
 }
 
@@ -243,7 +257,7 @@ static void write_row(FILE *to, const struct section *s, unsigned int i)
 		fputs(n ? ", " : "", to);
 		escape(to, p->fleet->hosts->host[k->host[n]].name);
 	}
-	fputs("\"><span class=name>", to);
+	fprintf(to, "\"><span class=\"name%s\">", k->nr_hosts > 1 ? " many" : "");
 	write_name(to, p->fleet->hosts->host[k->host[0]].name);
 	fputs("</span>", to);
 	if (k->nr_hosts > 1)
@@ -253,7 +267,7 @@ static void write_row(FILE *to, const struct section *s, unsigned int i)
 		const struct blame *blame = &p->blame[b];
 		bool has = !row_has(blame->lacking, i);
 		const char *cell = has ? "y\">\u2713" : blame->lacking_kinds == 1 ? "a\">\u2717" :
-				   "n\">\u2013";
+				   "o\">\u2013";
 
 		for (n = 0; n < blame->nr_features; n++)
 			fprintf(to, "<td class=\"%s%s", n ? "" : "first ", cell);

@@ -13,7 +13,7 @@ static const struct command {
 } commands[] = {
 	{ "status", NULL, cmd_status, "", "module, mode, gates armed, baseline, VMs, stranded" },
 	{ "host", "dump", cmd_host_dump, "[-o FILE]", "what this host offers" },
-	{ "host", "compare", cmd_host_compare, "A B", "how two hosts differ" },
+	{ "host", "compare", cmd_host_compare, "HOST HOST...", "how hosts differ" },
 	{ "pool", "compute", cmd_pool_compute, "[-o FILE] [--name NAME] [--raw-ok] HOST...",
 	  "the baseline that all hosts can give" },
 	{ "pool", "check", cmd_pool_check, "BASELINE HOST...", "may these hosts run it" },
