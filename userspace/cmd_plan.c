@@ -144,15 +144,13 @@ static void show_pool(const struct report *rep, unsigned int i)
 		    rep->name, i + 1, p->nr_hosts, p->nr_hosts == 1 ? "" : "s", p->nr_kinds,
 		    p->nr_kinds == 1 ? "" : "s", vendor_of(p), p->given, p->lost, p->score);
 	if (o) {
+		char *name = xprintf("%s-%u", rep->name, i + 1);
+
+		json_out_string(o, "name", name);
 		json_out_string(o, "vendor", vendor_of(p));
 		json_out_uint(o, "kinds", p->nr_kinds);
 		json_out_uint(o, "features", p->given);
 		json_out_uint(o, "score", p->score);
-	}
-	if (o) {
-		char *name = xprintf("%s-%u", rep->name, i + 1);
-
-		json_out_string(o, "name", name);
 		free(name);
 	}
 	list_hosts(rep, p);

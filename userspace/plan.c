@@ -66,22 +66,28 @@ void plan_make(struct plan *plan, const struct fleet *f, unsigned int pools,
 	       enum plan_method method)
 {
 	struct fleet small;
+	unsigned int i;
 
 	if (pools > f->nr_kinds)
 		pools = f->nr_kinds;
 	*plan = (struct plan){ .nr_pools = pools };
 	plan->exact = method == PLAN_EXACT || (method == PLAN_AUTO && plan_can_be_exact(f));
 	plan->pool_of = xrealloc(NULL, f->nr_kinds, sizeof(*plan->pool_of));
-	fleet_differing(&small, f);
-	if (plan->exact)
-		plan_exact(&small, pools, plan->pool_of);
-	else
-		plan_search(&small, pools, plan->pool_of);
-	fleet_free(&small);
+	if (pools == f->nr_kinds || pools == f->nr_vendors) {
+		/* A pool for each kind loses nothing, one for each vendor leaves no choice. */
+		for (i = 0; i < f->nr_kinds; i++)
+			plan->pool_of[i] = pools == f->nr_kinds ? i : f->kind[i].vendor;
+		plan->exact = true;
+	} else {
+		fleet_differing(&small, f);
+		if (plan->exact)
+			plan_exact(&small, pools, plan->pool_of);
+		else
+			plan_search(&small, pools, plan->pool_of);
+		fleet_free(&small);
+	}
 	number(plan, f->nr_kinds);
 	plan->score = score(f, plan);
-	/* One pool a kind loses nothing, one pool a vendor leaves no choice. */
-	plan->exact |= pools == f->nr_kinds || pools == f->nr_vendors;
 }
 
 void plan_free(struct plan *plan)
