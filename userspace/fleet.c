@@ -42,13 +42,19 @@ static unsigned int vendor_index(struct fleet *f, const struct kl_set *set)
 {
 	static const struct kl_leaf nothing;
 	const struct kl_leaf *l = kl_set_leaf(set, 0, 0);
-	char name[13];
+	char name[13] = "unknown";
 	unsigned int i;
 
 	l = l ? l : &nothing;
-	memcpy(name, &l->r[KL_EBX], 4);
-	memcpy(name + 4, &l->r[KL_EDX], 4);
-	memcpy(name + 8, &l->r[KL_ECX], 4);
+	if (l->r[KL_EBX] | l->r[KL_EDX] | l->r[KL_ECX]) {
+		memcpy(name, &l->r[KL_EBX], 4);
+		memcpy(name + 4, &l->r[KL_EDX], 4);
+		memcpy(name + 8, &l->r[KL_ECX], 4);
+	}
+	/* It comes from a file, and is going to a terminal. */
+	for (i = 0; i < sizeof(name) - 1; i++)
+		if ((name[i] && name[i] < ' ') || name[i] > '~')
+			name[i] = '?';
 	name[12] = '\0';
 	for (i = 0; i < f->nr_vendors; i++)
 		if (!memcmp(f->vendor[i], name, sizeof(name)))

@@ -62,6 +62,10 @@ is "none with NO_COLOR" [ "$(grep -c "$escape" out)" = 0 ]
 is "... and plain signs in the C locale" grep -qE '^x' out
 printf '{"name":"x\\u001b[31mred","cpuid":[]}\n' > evil.json
 allowed "a name can't colour a terminal" 'x\?\[31mred' pool matrix evil.json
+printf '{"name":"x","cpuid":[{"leaf":"0x0","eax":"0x1","ebx":"0x6d315b1b","ecx":"0xff","edx":"0x41"}]}\n' > evil.json
+allowed "a vendor can't either" '^\?\[1mA' pool matrix evil.json
+printf '{"name":"x","cpuid":[]}\n' > nobody.json
+allowed "a host without CPUID has no vendor" '^unknown: 1 host of 1 kind give 0 features' pool matrix nobody.json
 
 # --- progress ---
 script -qec "$LEVELCTL pool plan -k 1 $PWD/a1.json 2> err > out" /dev/null < /dev/null > typescript

@@ -63,7 +63,7 @@ allowed "a guest that knows bad news keeps it" '"max"' baseline widen plain-new.
 cp out bad-wide.json
 is "... in max" [ "$(words 0x00000007 edx max bad-wide.json)" = 0x00000400 ]
 is "... and new guests hear nothing of it" [ "$(words 0x00000007 edx default bad-wide.json)" = 0x00000000 ]
-allowed "bad news of the default stays in max" '"name": "bad-old"' baseline widen bad-old.json --with plain-new.json bad-news.json
+allowed "bad news of the default stays in max" '"name": "bad-old"' baseline widen bad-old.json --with plain-new.json plain.json
 json "... so that it is the default" '"max" not in d'
 
 refused 1 "widen asks that the hosts have the default" 'not every host can run "old" as it is' \
