@@ -68,6 +68,15 @@ printf '{"name":"x","cpuid":[]}\n' > nobody.json
 allowed "a host without CPUID has no vendor" '^unknown: 1 host of 1 kind give 0 features' pool matrix nobody.json
 
 # --- progress ---
-script -qec "$LEVELCTL pool plan -k 1 $PWD/a1.json 2> err > out" /dev/null < /dev/null > typescript
-is "no progress into a file" [ ! -s err ]
+# A file that takes longer than levelctl's patience.
+mkfifo slow.json
+slowly() { (sleep 0.6; cat b1.json) > slow.json & }
+slowly
+env TERM=xterm script -qec "$LEVELCTL pool plan -k 1 $PWD/a1.json $PWD/slow.json > out" /dev/null \
+	< /dev/null > typescript
+is "progress on a terminal" grep -q 'levelctl: reading files: 2 of 2 (100 %)' typescript
+is "... which is wiped away" grep -q "$(printf '\r\033\[K')\$" typescript
+slowly
+TERM=xterm run pool plan -k 1 a1.json slow.json
+is "none into a file" [ "$rc:$(cat err)" = 0: ]
 exit "$failed"
