@@ -72,7 +72,7 @@ allowed "a host without CPUID has no vendor" '^unknown: 1 host of 1 kind give 0 
 mkfifo slow.json
 slowly() { (sleep 0.6; cat b1.json) > slow.json & }
 slowly
-env TERM=xterm script -qec "$LEVELCTL pool plan -k 1 $PWD/a1.json $PWD/slow.json > out" /dev/null \
+env TERM=xterm script -qec "timeout 60 $LEVELCTL pool plan -k 1 $PWD/a1.json $PWD/slow.json > out" /dev/null \
 	< /dev/null > typescript
 is "progress on a terminal" grep -q 'levelctl: reading files: 2 of 2 (100 %)' typescript
 is "... which is wiped away" grep -q "$(printf '\r\033\[K')\$" typescript
