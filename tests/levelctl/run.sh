@@ -272,8 +272,8 @@ allowed "check" 'host-a +yes' pool check baseline.json host-a.json host-b.json
 "$LEVELCTL" pool compute host-a.json -o wide.json 2>err
 run pool check wide.json host-a.json host-b.json
 is "check refuses" [ $rc = 1 ]
-is "check names the feature" grep -q 'host-b *no *CPUID 0x7.0:ebx bits 0x20 (avx2)' out
-is "check names the numbers" grep -q 'host-b *no *CPUID 0x80000008.0:eax\[7:0\]: 0x30 is needed, 0x2b is there' out
+is "check names the feature" grep -q 'host-b *default *CPUID 0x7.0:ebx bits 0x20 (avx2)' out
+is "check names the numbers" grep -q 'host-b *default *CPUID 0x80000008.0:eax\[7:0\]: 0x30 is needed, 0x2b is there' out
 
 # --- hosts --------------------------------------------------------------
 allowed "compare a host with itself" 'no drift' host compare host-a.json host-a.json
