@@ -150,11 +150,21 @@ void ask(int fd, struct msg *m, struct reply *r)
 	await(fd, msg_header(m)->nlmsg_seq, cut ? SILENCE_MS : PATIENCE_MS, r);
 }
 
-void ask_briefly(int fd, struct msg *m, struct reply *r)
+bool post(int fd, struct msg *m)
+{
+	return send_msg(fd, m);
+}
+
+void collect(int fd, struct msg *m, bool posted, struct reply *r)
 {
 	memset(r, 0, sizeof(*r));
-	if (send_msg(fd, m))
+	if (posted)
 		await(fd, msg_header(m)->nlmsg_seq, 0, r);
+}
+
+void ask_briefly(int fd, struct msg *m, struct reply *r)
+{
+	collect(fd, m, post(fd, m), r);
 }
 
 void ask_connected(int fd, struct msg *m, struct reply *r)

@@ -138,6 +138,9 @@ int link_open_connected(void);
 void ask(int fd, struct msg *m, struct reply *r);
 /* The same, but take what is there: the kernel answers before sendto() returns. */
 void ask_briefly(int fd, struct msg *m, struct reply *r);
+/* Its two halves. */
+bool post(int fd, struct msg *m);
+void collect(int fd, struct msg *m, bool posted, struct reply *r);
 void ask_connected(int fd, struct msg *m, struct reply *r);
 void reply_free(struct reply *r);
 /* Find the family; errno, 0 if found. */

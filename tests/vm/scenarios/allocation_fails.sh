@@ -31,7 +31,7 @@ done
 same no_vm_is_left_behind 0 "$(vms)"
 check the_module_leaves rmmod kvm_level
 unset KVMPROBE_OFFER
-kvmprobe faults insmod --module /kl/kvm_level.ko --step "${KL_FAULT_STEP:-1}"
+kvmprobe faults insmod --module /kl/kvm_level.ko --step "${KL_FAULT_STEP:-5}"
 kl_load
 kl_enforce /tmp/low.json
 export KVMPROBE_OFFER=/tmp/offer
