@@ -367,6 +367,7 @@ static void real_tables_are_as_the_long_way_says(struct kunit *test)
 
 static void one_leaf_is_as_the_long_way_says(struct kunit *test)
 {
+	static const struct kl_leaf brand = { 0x80000003, 0, { 1 } };
 	unsigned int i, r, bit, passed = 0, beyond = 0;
 
 	words_amd(&base);
@@ -401,8 +402,7 @@ static void one_leaf_is_as_the_long_way_says(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, kl_fast_clean_one(&fast, &(struct kl_leaf){ 0x3f, 0, { } }));
 	KUNIT_EXPECT_FALSE(test, kl_fast_clean_one(&fast, &(struct kl_leaf){ 0x3f, 0, { 1 } }));
 	KUNIT_EXPECT_TRUE(test, kl_fast_clean_one(&fast, &(struct kl_leaf){ 0x4, 3, { 1 } }));
-	KUNIT_EXPECT_TRUE(test, kl_fast_clean_one(&fast, &(struct kl_leaf){ 0x80000003, 0,
-									    { 1 } }));
+	KUNIT_EXPECT_TRUE(test, kl_fast_clean_one(&fast, &brand));
 }
 
 static void no_memory_is_told(struct kunit *test)

@@ -207,9 +207,9 @@ static void an_adopted_guest_reads_msrs_of_the_baseline(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kl_exit_msr(vcpu, &msr, 0), 0);
 	KUNIT_EXPECT_EQ(test, watch_of(vm)->nr, 4U);
 	/* FEATURE_CONTROL's switches go with their features. */
-	msr = (struct msr_data){ .index = 0x3a, .data = 0x7 };
+	msr = (struct msr_data){ .index = 0x3a, .data = 0xff07 };
 	KUNIT_EXPECT_EQ(test, kl_exit_msr(vcpu, &msr, 0), 0);
-	KUNIT_EXPECT_EQ(test, msr.data, 0x5ULL);
+	KUNIT_EXPECT_EQ(test, msr.data, 0x7ULL);
 	kl_baseline_put(b);
 }
 
