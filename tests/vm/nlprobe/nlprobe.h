@@ -92,6 +92,11 @@ static inline const struct nlattr *attr_next(const struct nlattr *a)
 	for (a = (const struct nlattr *)(data);					\
 	     attr_ok(a, (const u8 *)(data) + (bytes)); a = attr_next(a))
 
+/* The same, to change them. */
+#define for_each_attr_rw(a, data, bytes)					\
+	for (a = (struct nlattr *)(data); attr_ok(a, (u8 *)(data) + (bytes));	\
+	     a = (struct nlattr *)attr_next(a))
+
 static inline const void *attr_data(const struct nlattr *a)
 {
 	return (const u8 *)a + NLA_HDRLEN;

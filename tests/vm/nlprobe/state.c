@@ -36,10 +36,27 @@ static void add(struct state *s, void (*build)(struct msg *m))
 	reply_free(&r);
 }
 
+/* What a hook's last attempt to arm came to is news, and no part of the state. */
+static void forget_hook_errors(struct state *s)
+{
+	struct nlattr *a, *b;
+
+	for_each_attr_rw(a, s->data + sizeof(int) + GENL_HDRLEN,
+			 s->len - sizeof(int) - GENL_HDRLEN) {
+		if (attr_type(a) != A(HOOK))
+			continue;
+		for_each_attr_rw(b, (u8 *)a + NLA_HDRLEN, attr_len(a)) {
+			if (attr_type(b) == KVM_LEVEL_A_HOOK_ERROR)
+				memset((u8 *)b + NLA_HDRLEN, 0, attr_len(b));
+		}
+	}
+}
+
 void state_take(struct state *s)
 {
 	*s = (struct state){ };
 	add(s, status_get);
+	forget_hook_errors(s);
 	add(s, baseline_get);
 	add(s, vm_dump);
 }

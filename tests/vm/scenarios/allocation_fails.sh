@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # Each allocation, and each copy from and to user memory, of KVM's calls, of the
 # module's messages and of its load fails once: levelled or refused, never open.
+# The kernel tells of failed vmalloc()s with a trace, which is no complaint here.
 # hosts: amd
 # kernels: debug
 # timeout: 1500
+# allow-dmesg: Call Trace:|lockdep_hardirqs_on
 # file: tests/vm/nlprobe/nlprobe:/usr/bin/nlprobe
 . /kl/lib.sh
 
