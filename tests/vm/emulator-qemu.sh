@@ -42,6 +42,7 @@ emulator_run()
 {
 	# One host thread for all processors. With one for each, guests of several
 	# processors' hosts now and then hang or read stale memory, module or not.
+	# KL_TCG_THREADS=multi has them all the same, to look for what only then happens.
 	local -a more=()
 
 	if [ -n "$icount" ]; then
@@ -50,7 +51,7 @@ emulator_run()
 	fi
 	timeout --foreground -k 5 "$timeout" "$qemu/usr/bin/qemu-system-x86_64" \
 		-L "$qemu/usr/share/seabios" -L "$qemu/usr/share/qemu" \
-		-accel tcg,thread=single -M pc -cpu "$cpu" -smp "$smp" -m "$mem" \
+		-accel "tcg,thread=${KL_TCG_THREADS:-single}" -M pc -cpu "$cpu" -smp "$smp" -m "$mem" \
 		-nodefaults -no-user-config -nographic -no-reboot -nic none \
 		-chardev "file,id=console,path=$log" -serial chardev:console \
 		-chardev "file,id=out,path=$out" -serial chardev:out \

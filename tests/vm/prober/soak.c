@@ -332,6 +332,9 @@ int cmd_soak(int argc, char **argv)
 		die("soak --folder F [--vms 1..%d] [--loose] [--allow FILE]...",
 		    MAX_VMS);
 	view_choose("raw");
+	/* We take what the processors have: whoever does the rest must get his turn. */
+	if (nice(10) < 0)
+		die("nice: %s", strerror(errno));
 	/* Else lives that follow each other would keep it for ever. */
 	pthread_rwlockattr_init(&attr);
 	pthread_rwlockattr_setkind_np(&attr, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
