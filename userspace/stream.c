@@ -379,7 +379,8 @@ static int stream_file(const char *path, const struct host_sink *sink)
 		src.small = !ret;
 		carry(&src, w.text, w.len);
 		ret = stream_lines(&src);
-	} else if (in) {
+	} else if (in || lseek(src.fd, 0, SEEK_CUR) < 0) {
+		/* What comes through a pipe comes once. */
 		ret = stream_whole(&src, &w);
 	} else {
 		ret = hosts_whole(path, take_host, (void *)sink);
