@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cmd.h"
+#include "levels.h"
 #include "pool.h"
 #include "render.h"
 
@@ -36,15 +37,17 @@ static int check_sources(const struct hosts *hosts, bool raw_ok)
 
 int cmd_pool_compute(int argc, char **argv)
 {
-	const char *path = NULL, *name = "pool";
+	const char *path = NULL, *name = "pool", *level_name = NULL;
 	bool raw_ok = false;
 	const struct option_spec spec[] = {
 		{ "--output", "-o", NULL, &path },
 		{ "--name", NULL, NULL, &name },
 		{ "--raw-ok", NULL, &raw_ok, NULL },
+		{ "--level", NULL, NULL, &level_name },
 		{ NULL, NULL, NULL, NULL },
 	};
 	struct hosts hosts = { 0 };
+	struct level level = { 0 };
 	struct json_out *o;
 	struct pool pool;
 	unsigned int i;
@@ -56,11 +59,16 @@ int cmd_pool_compute(int argc, char **argv)
 		return USAGE;
 	if (!*name || strlen(name) > KL_NAME_MAX)
 		return usage("--name is 1 to %d bytes", KL_NAME_MAX);
-	if (read_all(argc, argv, &hosts))
+	if (level_name && level_find(level_name, &level))
 		return REFUSED;
+	if (read_all(argc, argv, &hosts)) {
+		level_free(&level);
+		return REFUSED;
+	}
 	raw = check_sources(&hosts, raw_ok);
-	if (raw < 0 || pool_compute(&pool, &hosts, name)) {
+	if (raw < 0 || pool_compute(&pool, &hosts, name, level_name ? &level : NULL)) {
 		hosts_free(&hosts);
+		level_free(&level);
 		return REFUSED;
 	}
 	if (raw)
@@ -77,6 +85,7 @@ int cmd_pool_compute(int argc, char **argv)
 	free(text);
 	pool_free(&pool);
 	hosts_free(&hosts);
+	level_free(&level);
 	return err ? REFUSED : DONE;
 }
 
@@ -97,12 +106,63 @@ static void check_row(void *ctx, const struct kl_place *at, const char *text)
 	free(names);
 }
 
+static const struct column columns[] = {
+	{ "host", "HOST", false }, { "fits", "FITS", false }, { "lacks", "LACKS", false },
+	{ "features", NULL, false },
+};
+
+static void check_host(struct render *r, const struct level *l, const struct host *h,
+		       unsigned int *unfit)
+{
+	const struct kl_set set = words_set(&h->words);
+	char *why = level_misfit(l, h->vendor, &set), *names = level_lacks(l, &set);
+
+	cell_string(r, "%s", h->name);
+	cell_bool(r, !why);
+	if (why)
+		cell_string(r, "%s", names && strstr(why, names) ? names : why);
+	else
+		cell_none(r);
+	if (names)
+		cell_words(r, names);
+	else
+		cell_none(r);
+	*unfit += !!why;
+	free(why);
+	free(names);
+}
+
+/* A level in place of a baseline: it has features, and no numbers. */
+static int check_level(const char *name, int argc, char **argv)
+{
+	struct hosts hosts = { 0 };
+	unsigned int i, unfit = 0;
+	struct level l;
+	struct render *r;
+	int err;
+
+	if (level_find(name, &l))
+		return REFUSED;
+	if (read_all(argc, argv, &hosts)) {
+		level_free(&l);
+		return REFUSED;
+	}
+	r = render_begin("kvm-level/check/1");
+	render_table(r, "hosts", columns, ARRAY_SIZE(columns));
+	for (i = 0; i < hosts.nr; i++)
+		check_host(r, &l, &hosts.host[i], &unfit);
+	render_table_end(r);
+	render_uint(r, "unfit", NULL, unfit);
+	err = render_end(r, NULL);
+	if (unfit)
+		say("%u of %u hosts are below level %s", unfit, hosts.nr, l.name);
+	hosts_free(&hosts);
+	level_free(&l);
+	return err ? err : unfit ? REFUSED : DONE;
+}
+
 int cmd_pool_check(int argc, char **argv)
 {
-	static const struct column columns[] = {
-		{ "host", "HOST", false }, { "fits", "FITS", false }, { "lacks", "LACKS", false },
-		{ "features", NULL, false },
-	};
 	struct hosts hosts = { 0 };
 	unsigned int i, unfit = 0;
 	struct baseline b;
@@ -112,6 +172,8 @@ int cmd_pool_check(int argc, char **argv)
 
 	if (options(&argc, argv, NULL) || arguments(argc, 2, -1, "a baseline and a host dump"))
 		return USAGE;
+	if (level_is_name(argv[0]))
+		return check_level(argv[0], argc - 1, argv + 1);
 	if (baseline_read(argv[0], &b))
 		return REFUSED;
 	if (read_all(argc - 1, argv + 1, &hosts)) {

@@ -357,6 +357,16 @@ const char *json_string(const struct json *value)
 	return yyjson_get_str(value->val);
 }
 
+bool json_true(const struct json *value)
+{
+	return cJSON_IsTrue((const cJSON *)value);
+}
+
+double json_number(const struct json *value)
+{
+	return cJSON_GetNumberValue((const cJSON *)value);
+}
+
 const char *json_key(const struct json *value)
 {
 	return value->key ? value->key : "";

@@ -219,13 +219,54 @@ static void find_lost(struct pool *p)
 	words_free(&all);
 }
 
-int pool_compute(struct pool *p, const struct hosts *hosts, const char *name)
+/* Is there a host that has not all of the level? Each of them is said. */
+static int check_level(const struct hosts *hosts, const struct level *level)
+{
+	unsigned int i, unfit = 0;
+
+	for (i = 0; i < hosts->nr; i++) {
+		const struct kl_set set = words_set(&hosts->host[i].words);
+		char *why = level_misfit(level, hosts->host[i].vendor, &set);
+
+		if (!why)
+			continue;
+		say("%s %s", hosts->host[i].name, why);
+		free(why);
+		unfit++;
+	}
+	if (!unfit)
+		return 0;
+	say("the pool can't have level %s: %u of %u hosts are below it", level->name, unfit,
+	    hosts->nr);
+	return -1;
+}
+
+/* Each host has all of the level; but layouts that differ cost features, too. */
+static int hold(struct kl_acc *acc, const struct level *level)
+{
+	struct kl_set set;
+	char *names;
+
+	level_cap(level, acc);
+	set = kl_acc_set(acc);
+	names = level_lacks(level, &set);
+	if (!names)
+		return 0;
+	say("the pool can't have level %s: each host has them, and together they have not: %s",
+	    level->name, names);
+	free(names);
+	return -1;
+}
+
+int pool_compute(struct pool *p, const struct hosts *hosts, const char *name,
+		 const struct level *level)
 {
 	struct kl_acc acc;
 	unsigned int i;
 
-	*p = (struct pool){ .hosts = hosts };
-	if (combine(&acc, hosts) || to_baseline(p, &acc, name)) {
+	*p = (struct pool){ .hosts = hosts, .level = level };
+	if ((level && check_level(hosts, level)) || combine(&acc, hosts) ||
+	    (level && hold(&acc, level)) || to_baseline(p, &acc, name)) {
 		pool_free(p);
 		return -1;
 	}
@@ -252,6 +293,8 @@ static void write_lost(struct json_out *o, const struct pool *p, const struct lo
 		json_out_string(o, "needs", name);
 		free(name);
 	}
+	if (p->level && !l->needs.leaf && !l->nr_missing)
+		json_out_string(o, "above", p->level->name);
 	json_out_array(o, "missing_on");
 	for (i = 0; i < l->nr_missing; i++)
 		json_out_string(o, NULL, p->hosts->host[l->missing_on[i]].name);

@@ -5,6 +5,7 @@
 
 #include "baseline.h"
 #include "host.h"
+#include "levels.h"
 #include "names.h"
 
 struct lost {
@@ -16,6 +17,7 @@ struct lost {
 
 struct pool {
 	const struct hosts *hosts;
+	const struct level *level;	/* or NULL */
 	struct baseline baseline;
 	struct lost *lost;
 	unsigned int nr_lost;
@@ -23,8 +25,9 @@ struct pool {
 	unsigned int nr_warnings;
 };
 
-/* 0, or -1 said why. */
-int pool_compute(struct pool *p, const struct hosts *hosts, const char *name);
+/* Held at @level, where that is not NULL.  0, or -1 said why. */
+int pool_compute(struct pool *p, const struct hosts *hosts, const char *name,
+		 const struct level *level);
 void pool_warn(struct pool *p, char *text);
 void pool_free(struct pool *p);
 void pool_write(struct json_out *o, const struct pool *p);
