@@ -71,7 +71,7 @@ static void write_words(struct json_out *o, const struct level *l)
 	for (i = 0; i < nr_features; i++) {
 		const struct bit_place *at = &features[i].at;
 
-		if (!l->has[i])
+		if (!l->has[i] || !level_counts(&features[i]))
 			continue;
 		if (at->msr) {
 			for (j = 0; j < w.nr_msrs && w.msr[j].index != at->leaf; j++)
@@ -120,7 +120,7 @@ int level_show(const char *name)
 	render_bool(r, "instructions_only", NULL, l.system);
 	render_list(r, "features", "features");
 	for (i = 0; i < nr_features; i++)
-		if (l.has[i])
+		if (l.has[i] && level_counts(&features[i]))
 			render_item(r, "%s", features[i].name);
 	render_list_end(r);
 	json = render_json(r);

@@ -28,23 +28,38 @@ void level_free(struct level *l)
 	*l = (struct level){ 0 };
 }
 
-/* The feature bits of a register that pools combine by AND. */
-static u64 and_bits(const struct bit_place *at)
+/* The bits of a register that pools combine by AND, and those by OR. */
+static void rules(const struct bit_place *at, u64 *and_bits, u64 *or_bits)
 {
-	const struct kl_msr_shape *m;
-	const struct kl_shape *s;
+	const struct kl_msr_shape *m = at->msr ? kl_msr_shape_find(at->leaf) : NULL;
+	const struct kl_shape *s = at->msr ? NULL : kl_shape_find(at->leaf, at->subleaf);
 
-	if (at->msr) {
-		m = kl_msr_shape_find(at->leaf);
-		return m && !(m->flags & KL_SHAPE_VMM) ? m->and_bits : 0;
+	*and_bits = 0;
+	*or_bits = 0;
+	if (m && !(m->flags & KL_SHAPE_VMM)) {
+		*and_bits = m->and_bits;
+		*or_bits = m->or_bits;
 	}
-	s = kl_shape_find(at->leaf, at->subleaf);
-	return s && !(s->flags & KL_SHAPE_VMM) ? s->r[at->reg].and_bits : 0;
+	if (s && !(s->flags & KL_SHAPE_VMM) && !is_hypervisor(at->leaf)) {
+		*and_bits = s->r[at->reg].and_bits;
+		*or_bits = s->r[at->reg].or_bits;
+	}
 }
 
 bool level_counts(const struct feature *f)
 {
-	return and_bits(&f->at) >> f->at.bit & 1 && (f->at.msr || !is_hypervisor(f->at.leaf));
+	u64 and_bits, or_bits;
+
+	rules(&f->at, &and_bits, &or_bits);
+	return and_bits >> f->at.bit & 1;
+}
+
+bool level_knows(const struct feature *f)
+{
+	u64 and_bits, or_bits;
+
+	rules(&f->at, &and_bits, &or_bits);
+	return (and_bits | or_bits) >> f->at.bit & 1;
 }
 
 unsigned int level_size(const struct level *l)
@@ -52,7 +67,7 @@ unsigned int level_size(const struct level *l)
 	unsigned int i, nr = 0;
 
 	for (i = 0; i < nr_features; i++)
-		nr += l->has[i];
+		nr += l->has[i] && level_counts(&features[i]);
 	return nr;
 }
 
@@ -62,7 +77,7 @@ void level_add_name(struct level *l, const char *name)
 	char *more;
 
 	if (f) {
-		if (level_counts(f))
+		if (level_knows(f))
 			l->has[f - features] = true;
 		return;
 	}
@@ -252,7 +267,8 @@ char *level_lacks(const struct level *l, const struct kl_set *set)
 	unsigned int i;
 
 	for (i = 0; i < nr_features; i++) {
-		if (!l->has[i] || set_has_feature(set, &features[i].at))
+		if (!l->has[i] || !level_counts(&features[i]) ||
+		    set_has_feature(set, &features[i].at))
 			continue;
 		more = xprintf("%s%s%s", all ? all : "", all ? ", " : "", features[i].name);
 		free(all);

@@ -17,7 +17,7 @@ struct level {
 	char vendor[13];	/* empty: any vendor's */
 	u32 family, model, stepping;	/* 0: not told */
 	bool system;		/* what only a kernel uses is left as the hosts have it */
-	bool *has;		/* by the index of features[] */
+	bool *has;		/* by the index of features[], bad news as well */
 	char *unknown;		/* names of its source that have no bit here, or NULL */
 	const char *qemu;	/* built-in ones: the nearest model there, or "" */
 	const char *libvirt;
@@ -25,8 +25,10 @@ struct level {
 
 void level_init(struct level *l, const char *name, const char *source);
 void level_free(struct level *l);
-/* Is this feature for levels to decide? Not what VMMs set, and not bad news. */
+/* Is this feature a level's to ask for? Not what VMMs set, and not bad news. */
 bool level_counts(const struct feature *f);
+/* The same with the bad news, which models have, too. */
+bool level_knows(const struct feature *f);
 unsigned int level_size(const struct level *l);
 /* A name that may have no bit here. */
 void level_add_name(struct level *l, const char *name);

@@ -140,7 +140,7 @@ static void add_feature(const struct reading *r, struct level *l, const char *na
 	for (i = 0; i < nr_features; i++) {
 		if (!r->map->spelling[i] || strcmp(r->map->spelling[i], name))
 			continue;
-		l->has[i] = level_counts(&features[i]);
+		l->has[i] = level_knows(&features[i]);
 		return;
 	}
 	level_add_name(l, name);

@@ -351,7 +351,7 @@ static void see_expansion(void *ctx, const struct json *value)
 		if (!f)
 			continue;
 		learn_spelling(e->map, f, json_key(p));
-		if (json_true(p) && level_counts(f))
+		if (json_true(p) && level_knows(f))
 			l->has[f - features] = true;
 	}
 }

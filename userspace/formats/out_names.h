@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Features that QEMU and libvirt have both known since 2022 (7.2 and 9.0), by
+ * these names: what may be said to one of them that can't be asked.
+ */
+#ifndef KL_OUT_NAMES_H
+#define KL_OUT_NAMES_H
+
+#define OUT_USUAL_NAMES \
+	"pni pclmuldq dtes64 monitor ds_cpl vmx smx est tm2 ssse3 cid fma cx16 xtpr pdcm pcid " \
+	"dca sse4.1 sse4.2 x2apic movbe popcnt tsc-deadline aes xsave avx f16c rdrand fpu vme " \
+	"de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat pse36 clflush ds acpi mmx " \
+	"fxsr sse sse2 ss tm pbe fsgsbase tsc_adjust sgx bmi1 hle avx2 smep bmi2 erms invpcid " \
+	"rtm mpx avx512f avx512dq rdseed adx smap avx512ifma pcommit clflushopt clwb intel-pt " \
+	"avx512pf avx512er avx512cd sha-ni avx512bw avx512vl avx512vbmi umip pku waitpkg " \
+	"avx512vbmi2 gfni vaes vpclmulqdq avx512vnni avx512bitalg avx512-vpopcntdq la57 rdpid " \
+	"bus-lock-detect cldemote movdiri movdir64b sgxlc pks avx512-4vnniw avx512-4fmaps " \
+	"fsrm avx512-vp2intersect md-clear serialize tsx-ldtrk arch-lbr amx-bf16 avx512-fp16 " \
+	"amx-tile amx-int8 spec-ctrl stibp arch-capabilities core-capability ssbd avx-vnni " \
+	"avx512-bf16 xsaveopt xsavec xgetbv1 xsaves xfd lahf_lm svm extapic cr8legacy abm " \
+	"sse4a misalignsse 3dnowprefetch osvw ibs xop skinit wdt lwp fma4 tce nodeid_msr tbm " \
+	"topoext perfctr_core perfctr_nb syscall nx mmxext fxsr_opt pdpe1gb rdtscp lm " \
+	"3dnowext 3dnow invtsc clzero xsaveerptr wbnoinvd ibpb ibrs amd-stibp amd-ssbd virt- " \
+	"ssbd amd-no-ssb npt lbrv svm-lock nrip-save tsc-scale vmcb-clean flushbyasid " \
+	"decodeassists pause-filter pfthreshold avic v-vmsave-vmload vgif svme-addr-chk " \
+	"split-lock-detect rdctl-no ibrs-all rsba skip-l1dfl-vmentry ssb-no mds-no pschange- " \
+	"mc-no tsx-ctrl taa-no"
+
+#endif /* KL_OUT_NAMES_H */
