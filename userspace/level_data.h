@@ -3,8 +3,9 @@
  * The levels that levelctl brings along, as lists of feature names.  Define
  * LEVEL(name, parent, what, vendor, family, model, stepping, qemu, libvirt,
  * adds, drops) and include this: a level is its parent's features without
- * @drops and with @adds.  @family to @stepping, in decimal, are what a guest's
- * leaf 1 says under the models @qemu and @libvirt, which are the level's nearest.
+ * @drops and with @adds.  @family to @stepping, in decimal, are a processor's of
+ * the generation; @qemu and @libvirt are the nearest models that QEMU 7.2 and
+ * libvirt 9.0 have already.
  *
  * x86-64-v1 to v4 are those of the System V ABI's AMD64 supplement,
  * "Micro-Architecture Levels"; OSFXSR and SCE are SSE and SYSCALL in use, and
@@ -58,11 +59,12 @@ LEVEL("icelake", "cascadelake", "Xeon Scalable, 3rd generation", "GenuineIntel",
       "avx512ifma avx512vbmi avx512vbmi2 umip gfni vaes vpclmulqdq avx512bitalg "
       "avx512-vpopcntdq la57 wbnoinvd sha-ni rdpid fsrm", "")
 LEVEL("sapphirerapids", "icelake", "Xeon Scalable, 4th and 5th generation", "GenuineIntel",
-      6, 143, 4, "SapphireRapids-v1", "SapphireRapids",
+      6, 143, 4, "Icelake-Server-v6", "Icelake-Server-noTSX",
       "bus-lock-detect serialize amx-bf16 avx512-fp16 amx-tile amx-int8 avx-vnni avx512-bf16 "
       "fzrm fsrs fsrc xfd", "")
 LEVEL("graniterapids", "sapphirerapids", "Xeon 6, performance cores", "GenuineIntel",
-      6, 173, 0, "GraniteRapids-v1", "GraniteRapids", "amx-fp16 prefetchiti", "")
+      6, 173, 0, "Icelake-Server-v6", "Icelake-Server-noTSX",
+      "amx-fp16 prefetchiti", "")
 
 LEVEL("k8", "", "Opteron with SSE3", "AuthenticAMD", 15, 6, 1, "Opteron_G1-v1", "Opteron_G1",
       LEVEL_64BIT, "")
@@ -83,10 +85,10 @@ LEVEL("zen2", "zen", "EPYC 7002", "AuthenticAMD", 23, 49, 0, "EPYC-Rome-v2", "EP
       "clwb umip rdpid wbnoinvd", "")
 LEVEL("zen3", "zen2", "EPYC 7003", "AuthenticAMD", 25, 1, 1, "EPYC-Milan-v1", "EPYC-Milan",
       "pcid erms invpcid pku fsrm vaes vpclmulqdq", "")
-LEVEL("zen4", "zen3", "EPYC 9004", "AuthenticAMD", 25, 17, 0, "EPYC-Genoa-v1", "EPYC-Genoa",
+LEVEL("zen4", "zen3", "EPYC 9004", "AuthenticAMD", 25, 17, 0, "EPYC-Milan-v1", "EPYC-Milan",
       "avx512f avx512dq avx512ifma avx512cd avx512bw avx512vl avx512vbmi avx512vbmi2 gfni "
       "avx512vnni avx512bitalg avx512-vpopcntdq avx512-bf16 la57", "")
-LEVEL("zen5", "zen4", "EPYC 9005", "AuthenticAMD", 26, 0, 0, "EPYC-Turin-v1", "EPYC-Turin",
+LEVEL("zen5", "zen4", "EPYC 9005", "AuthenticAMD", 26, 0, 0, "EPYC-Milan-v1", "EPYC-Milan",
       "avx-vnni movdiri movdir64b avx512-vp2intersect prefetchi", "")
 
 #undef LEVEL

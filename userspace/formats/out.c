@@ -127,25 +127,53 @@ static unsigned int distance(const struct level *l, const bool *want)
 	return n;
 }
 
-/* Where no program can be asked, its spellings are those that are long established. */
-static void presume_spellings(struct level_map *map)
+/* Call @see for each feature of @list, words with blanks between. */
+static void each_name(const char *list, void (*see)(struct out_models *m, unsigned int i,
+						    char *name), struct out_models *m)
 {
-	const char *list = OUT_USUAL_NAMES;
 	const struct feature *f;
 	size_t len;
 	char *word;
 
-	map->spelling = xrealloc(NULL, nr_features, sizeof(*map->spelling));
-	memset(map->spelling, 0, nr_features * sizeof(*map->spelling));
 	for (; *list; list += len + (list[len] == ' ')) {
 		len = strcspn(list, " ");
 		word = xprintf("%.*s", (int)len, list);
 		f = feature_named(word);
-		if (f && !map->spelling[f - features])
-			map->spelling[f - features] = word;
-		else
-			free(word);
+		if (f)
+			see(m, f - features, word);
+		free(word);
 	}
+}
+
+static void see_usual(struct out_models *m, unsigned int i, char *name)
+{
+	free(m->map.spelling[i]);
+	m->map.spelling[i] = xprintf("%s", name);
+}
+
+static void see_more(struct out_models *m, unsigned int i, char *name)
+{
+	(void)name;
+	m->doubtful[i] = true;
+}
+
+/*
+ * Where no program can be asked, its spellings are those that are long
+ * established, and what its models have is as good as what we believe.
+ */
+static void presume(struct out_models *m)
+{
+	builtin_map(&m->map);
+	m->map.spelling = xrealloc(NULL, nr_features, sizeof(*m->map.spelling));
+	memset(m->map.spelling, 0, nr_features * sizeof(*m->map.spelling));
+	each_name(OUT_USUAL_NAMES, see_usual, m);
+	each_name(OUT_MODELS_MORE, see_more, m);
+}
+
+void out_models_free(struct out_models *m)
+{
+	map_free(&m->map);
+	free(m->doubtful);
 }
 
 static bool is_candidate(const struct level *l, const char *vendor, const char *name)
@@ -165,10 +193,10 @@ int out_models(struct export *e, struct out_models *m, const struct level_source
 	if (ret < 0)
 		return -1;
 	m->installed = ret;
-	if (!ret) {
-		builtin_map(&m->map);
-		presume_spellings(&m->map);
-	}
+	m->doubtful = xrealloc(NULL, nr_features, sizeof(*m->doubtful));
+	memset(m->doubtful, 0, nr_features * sizeof(*m->doubtful));
+	if (!ret)
+		presume(m);
 	want = out_features(e);
 	for (i = 0; i < m->map.nr; i++) {
 		struct level *l = &m->map.level[i];
@@ -196,10 +224,12 @@ int out_models(struct export *e, struct out_models *m, const struct level_source
 			    "the built-in list", e->wish);
 		else
 			say("there is no model for %s", e->baseline->vendor);
-		map_free(&m->map);
+		out_models_free(m);
 		return -1;
 	}
 	e->model = xprintf("%s", m->name);
+	for (i = 0; !m->installed && i < nr_features; i++)
+		m->doubtful[i] |= m->base->has[i];
 	return 0;
 }
 

@@ -54,6 +54,7 @@ void out_leftovers(struct export *e, u64 (*carried)(void *ctx, const struct kl_p
 struct out_models {
 	struct level_map map;
 	bool installed;
+	bool *doubtful;		/* by the index of features[]: the model may have it, or not */
 	struct level *base;	/* e->wish, or the nearest to the baseline */
 	const char *name;	/* of it, in the format */
 };
@@ -61,6 +62,8 @@ struct out_models {
 /* 0, or -1 said why.  @builtin_name is the model that a built-in level is nearest to. */
 int out_models(struct export *e, struct out_models *m, const struct level_source *installed,
 	       const char *(*builtin_name)(const struct level *l));
+
+void out_models_free(struct out_models *m);
 
 /* The words of @at in the baseline; 0 where there are none. */
 u32 out_word(const struct export *e, u32 leaf, u32 subleaf, enum kl_reg reg);

@@ -80,9 +80,9 @@ static void write_features(xmlTextWriter *w, const struct xml *x, bool on)
 
 		if (!can_say(x, i) || has != on)
 			continue;
-		/* Where no libvirt was asked, what a model has is no more than believed. */
-		if (has == x->m.base->has[i] && (x->m.installed || !has) &&
-		    strcmp(features[i].name, "x2apic"))	/* QEMU's default on KVM */
+		/* On KVM, QEMU gives x2apic unless it is told. */
+		if (has == x->m.base->has[i] && !x->m.doubtful[i] &&
+		    strcmp(features[i].name, "x2apic"))
 			continue;
 		xmlTextWriterStartElement(w, STR("feature"));
 		xmlTextWriterWriteAttribute(w, STR("policy"), STR(on ? "require" : "disable"));
@@ -142,6 +142,6 @@ int out_libvirt(struct export *e)
 	xmlBufferFree(text);
 	out_leftovers(e, carried, &x);
 	free(x.want);
-	map_free(&x.m.map);
+	out_models_free(&x.m);
 	return 0;
 }

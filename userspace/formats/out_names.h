@@ -26,4 +26,13 @@
 	"split-lock-detect rdctl-no ibrs-all rsba skip-l1dfl-vmentry ssb-no mds-no pschange- " \
 	"mc-no tsx-ctrl taa-no"
 
+/*
+ * What one or the other of the models that stand in for built-in levels
+ * (level_data.h) has beyond its level.
+ */
+#define OUT_MODELS_MORE \
+	"vme x2apic tsc-deadline monitor hle rtm mpx intel-pt rdtscp spec-ctrl ssbd stibp " \
+	"arch-capabilities rdctl-no ibrs-all skip-l1dfl-vmentry mds-no pschange-mc-no taa-no " \
+	"svm npt nrip-save svme-addr-chk ibpb ibrs amd-stibp amd-ssbd"
+
 #endif /* KL_OUT_NAMES_H */

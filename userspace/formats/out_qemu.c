@@ -100,8 +100,7 @@ static bool is_said(const struct line *l, unsigned int i)
 		return l->kvm && (has || said_anyway(l, f));
 	if (!level_knows(f))
 		return false;
-	/* Where no QEMU was asked, what a model has is no more than believed. */
-	return has != l->m.base->has[i] || said_anyway(l, f) || (has && !l->m.installed);
+	return has != l->m.base->has[i] || said_anyway(l, f) || l->m.doubtful[i];
 }
 
 static void write_features(const struct line *l, bool on)
@@ -201,6 +200,6 @@ int out_qemu(struct export *e)
 	write_line(&l);
 	out_leftovers(e, carried, &l);
 	free(l.want);
-	map_free(&l.m.map);
+	out_models_free(&l.m);
 	return 0;
 }
