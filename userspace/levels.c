@@ -24,6 +24,7 @@ void level_free(struct level *l)
 	free(l->name);
 	free(l->about);
 	free(l->has);
+	free(l->keep);
 	free(l->unknown);
 	*l = (struct level){ 0 };
 }
@@ -218,6 +219,15 @@ bool level_is_name(const char *arg)
 	       !(len > 5 && !strcmp(arg + len - 5, ".json")) && access(arg, F_OK);
 }
 
+static void find_kept(struct level *l)
+{
+	l->keep = xrealloc(NULL, nr_features, sizeof(*l->keep));
+	memcpy(l->keep, l->has, nr_features * sizeof(*l->keep));
+	set_names(l->keep, LEVEL_KEPT, true);
+	if (l->system)
+		set_names(l->keep, LEVEL_SYSTEM, true);
+}
+
 int level_find(const char *name, struct level *l)
 {
 	const struct level_source *s;
@@ -238,6 +248,8 @@ int level_find(const char *name, struct level *l)
 		for (ret = 0, s = level_sources; s->name && !ret; s++)
 			ret = take(s, name, l);
 	}
+	if (ret > 0)
+		find_kept(l);
 	if (ret > 0 && l->unknown)
 		say("warning: %s %s has features that are not known here, so they don't count: %s",
 		    l->source, l->name, l->unknown);
@@ -304,13 +316,8 @@ static bool row_counts(const struct kl_leaf *l, const struct kl_shape *shape)
 
 void level_cap(const struct level *l, struct kl_acc *acc)
 {
-	bool *keep = xrealloc(NULL, nr_features, sizeof(*keep));
 	unsigned int i, r, b;
 
-	memcpy(keep, l->has, nr_features * sizeof(*keep));
-	set_names(keep, LEVEL_KEPT, true);
-	if (l->system)
-		set_names(keep, LEVEL_SYSTEM, true);
 	for (i = 0; i < acc->nr_leaves; i++) {
 		struct kl_leaf *leaf = &acc->leaf[i];
 		const struct kl_shape *shape = kl_shape_find(leaf->leaf, leaf->subleaf);
@@ -328,11 +335,10 @@ void level_cap(const struct level *l, struct kl_acc *acc)
 							      .subleaf = leaf->subleaf, .bit = b };
 				const struct feature *f = feature_at(&at);
 
-				if (bits >> b & 1 && !(f && keep[f - features]))
+				if (bits >> b & 1 && !(f && l->keep[f - features]))
 					leaf->r[r] &= ~(1u << b);
 			}
 		}
 	}
-	free(keep);
 	kl_close(acc);
 }

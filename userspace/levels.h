@@ -18,6 +18,7 @@ struct level {
 	u32 family, model, stepping;	/* 0: not told */
 	bool system;		/* what only a kernel uses is left as the hosts have it */
 	bool *has;		/* by the index of features[], bad news as well */
+	bool *keep;		/* the same, with what is left to the hosts; by level_find() */
 	char *unknown;		/* names of its source that have no bit here, or NULL */
 	const char *qemu;	/* built-in ones: the nearest model there, or "" */
 	const char *libvirt;

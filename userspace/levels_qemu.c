@@ -118,10 +118,11 @@ static void count_answers(struct answers *a, const char *text, size_t len)
 }
 
 /*
- * Write the questions @text, one a line, to @to and what comes from @from into
- * @sink, until its end: NULL, or what went wrong.
+ * Write the questions @text, one a line, to *@to, which is closed behind the
+ * last word, and what comes from @from into @sink, until its end: NULL, or what
+ * went wrong.
  */
-static const char *talk(int to, int from, const char *text, int sink)
+static const char *talk(int *to, int from, const char *text, int sink)
 {
 	long end = now_ms() + DEADLINE_MS;
 	size_t left = strlen(text), got = 0;
@@ -137,7 +138,7 @@ static const char *talk(int to, int from, const char *text, int sink)
 	for (;;) {
 		struct pollfd fds[2] = {
 			{ .fd = from, .events = POLLIN },
-			{ .fd = left ? to : -1, .events = POLLOUT },
+			{ .fd = left ? *to : -1, .events = POLLOUT },
 		};
 		long wait = end - now_ms();
 
@@ -146,13 +147,17 @@ static const char *talk(int to, int from, const char *text, int sink)
 		if (poll(fds, 2, wait) < 0 && errno != EINTR)
 			return strerror(errno);
 		if (fds[1].revents) {
-			n = write(to, text, left);
+			n = write(*to, text, left);
 			/* It may have gone: what it said until then tells. */
 			if (n < 0 && errno != EAGAIN && errno != EINTR)
 				left = 0;
 			if (n > 0) {
 				text += n;
 				left -= n;
+			}
+			if (!left && !questions) {
+				close(*to);
+				*to = -1;
 			}
 		}
 		if (!fds[0].revents)
@@ -199,8 +204,9 @@ static int ask(const char *program, const char *text)
 	sigaction(SIGPIPE, &ignore, &before);
 	fcntl(to, F_SETFL, O_NONBLOCK);
 	sink = memfd_create("qmp", MFD_CLOEXEC);
-	wrong = sink < 0 ? strerror(errno) : talk(to, from, text, sink);
-	close(to);
+	wrong = sink < 0 ? strerror(errno) : talk(&to, from, text, sink);
+	if (to >= 0)
+		close(to);
 	close(from);
 	if (wrong)
 		kill(pid, SIGKILL);

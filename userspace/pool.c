@@ -175,7 +175,12 @@ static void lose(struct pool *p, const struct bit_place *at)
 		l.missing_on = xrealloc(l.missing_on, l.nr_missing + 1, sizeof(*l.missing_on));
 		l.missing_on[l.nr_missing++] = h;
 	}
-	if (!l.nr_missing)
+	if (!l.nr_missing && p->level) {
+		const struct feature *f = feature_at(at);
+
+		l.above = !(f && p->level->keep[f - features]);
+	}
+	if (!l.nr_missing && !l.above)
 		l.needs = lost_prerequisite(p, at);
 	p->lost = xrealloc(p->lost, p->nr_lost + 1, sizeof(*p->lost));
 	p->lost[p->nr_lost++] = l;
@@ -293,7 +298,7 @@ static void write_lost(struct json_out *o, const struct pool *p, const struct lo
 		json_out_string(o, "needs", name);
 		free(name);
 	}
-	if (p->level && !l->needs.leaf && !l->nr_missing)
+	if (l->above)
 		json_out_string(o, "above", p->level->name);
 	json_out_array(o, "missing_on");
 	for (i = 0; i < l->nr_missing; i++)

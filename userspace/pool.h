@@ -11,6 +11,7 @@
 struct lost {
 	struct bit_place at;
 	struct kl_bit needs;	/* leaf 0: hosts lack it; else its prerequisite went */
+	bool above;		/* the pool's level, though all hosts have it */
 	unsigned int *missing_on;
 	unsigned int nr_missing;
 };
