@@ -161,6 +161,16 @@ static void inherit(const struct reading *r, struct level *l, const char *parent
 	}
 }
 
+/* It was in the model once; who wants it has to say so. */
+static bool is_removed(const xmlNode *feature)
+{
+	char *removed = attribute(feature, "removed");
+	bool yes = !strcmp(removed, "yes");
+
+	free(removed);
+	return yes;
+}
+
 static void read_model(const struct reading *r, const xmlNode *node)
 {
 	char *name = attribute(node, "name"), *value;
@@ -175,7 +185,7 @@ static void read_model(const struct reading *r, const xmlNode *node)
 			inherit(r, l, value);
 		else if (is(n, "vendor"))
 			set_vendor(r, l, value);
-		else if (is(n, "feature"))
+		else if (is(n, "feature") && !is_removed(n))
 			add_feature(r, l, value);
 		else if (is(n, "signature") && !l->family) {
 			l->family = number(n, "family");
