@@ -84,9 +84,11 @@ static void write_words(struct json_out *o, const struct level *l)
 		for (j = 0; j < w.nr_leaves; j++)
 			if (w.leaf[j].leaf == at->leaf && w.leaf[j].subleaf == at->subleaf)
 				break;
-		if (j == w.nr_leaves)
-			words_add_leaf(&w, &(struct kl_leaf){ .leaf = at->leaf,
-							      .subleaf = at->subleaf });
+		if (j == w.nr_leaves) {
+			const struct kl_leaf leaf = { .leaf = at->leaf, .subleaf = at->subleaf };
+
+			words_add_leaf(&w, &leaf);
+		}
 		w.leaf[j].r[at->reg] |= 1u << at->bit;
 	}
 	words_sort(&w);
@@ -121,6 +123,11 @@ int level_show(const char *name)
 	render_list(r, "features", "features");
 	for (i = 0; i < nr_features; i++)
 		if (l.has[i] && level_counts(&features[i]))
+			render_item(r, "%s", features[i].name);
+	render_list_end(r);
+	render_list(r, "left_to_hosts", tool.verbose ? "left to hosts" : NULL);
+	for (i = 0; i < nr_features; i++)
+		if (l.keep[i] && !l.has[i] && level_counts(&features[i]))
 			render_item(r, "%s", features[i].name);
 	render_list_end(r);
 	json = render_json(r);

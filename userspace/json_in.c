@@ -359,12 +359,12 @@ const char *json_string(const struct json *value)
 
 bool json_true(const struct json *value)
 {
-	return cJSON_IsTrue((const cJSON *)value);
+	return yyjson_is_true(value->val);
 }
 
 double json_number(const struct json *value)
 {
-	return cJSON_GetNumberValue((const cJSON *)value);
+	return yyjson_get_num(value->val);
 }
 
 const char *json_key(const struct json *value)

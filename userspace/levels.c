@@ -119,7 +119,7 @@ static const struct builtin {
 	u32 family, model, stepping;
 	const char *qemu, *libvirt, *adds, *drops;
 } builtins[] = {
-#define LEVEL(n, p, a, v, f, m, s, q, lv, add, drop) \
+#define CPU_LEVEL(n, p, a, v, f, m, s, q, lv, add, drop) \
 	{ n, p, a, v, f, m, s, q, lv, add, drop },
 #include "level_data.h"
 };

@@ -181,13 +181,13 @@ static void read_model(const struct reading *r, const xmlNode *node)
 		if (n->type != XML_ELEMENT_NODE)
 			continue;
 		value = attribute(n, "name");
-		if (is(n, "model"))
+		if (is(n, "model")) {
 			inherit(r, l, value);
-		else if (is(n, "vendor"))
+		} else if (is(n, "vendor")) {
 			set_vendor(r, l, value);
-		else if (is(n, "feature") && !is_removed(n))
+		} else if (is(n, "feature") && !is_removed(n)) {
 			add_feature(r, l, value);
-		else if (is(n, "signature") && !l->family) {
+		} else if (is(n, "signature") && !l->family) {
 			l->family = number(n, "family");
 			l->model = number(n, "model");
 		}

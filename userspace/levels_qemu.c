@@ -8,6 +8,7 @@
  * A model's static expansion does not depend on the accelerator: it is what
  * the model asks for, before anybody looks whether the host has it.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -247,8 +248,11 @@ static int each_return(int answers, const char *program, const char *what,
 /* A model's name goes back into a question. */
 static bool is_plain(const char *name)
 {
-	return *name && strlen(name) < 64 &&
-	       !name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-")];
+	const char *c;
+
+	for (c = name; isalnum((unsigned char)*c) || (*c && strchr("_.-", *c)); c++)
+		;
+	return *name && !*c && c - name < 64;
 }
 
 static const char *string_of(const struct json *object, const char *key)

@@ -257,7 +257,7 @@ static int hold(struct kl_acc *acc, const struct level *level)
 	names = level_lacks(level, &set);
 	if (!names)
 		return 0;
-	say("the pool can't have level %s: each host has them, and together they have not: %s",
+	say("the pool can't have level %s: what these features need is not there, or differs from host to host: %s",
 	    level->name, names);
 	free(names);
 	return -1;

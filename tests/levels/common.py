@@ -39,22 +39,27 @@ def level(name):
 
 
 @functools.lru_cache(maxsize=None)
-def place(name):
-    """A feature's (leaf, subleaf, register, bit), or ("msr", index, bit); None: no name here."""
+def explain(name):
+    """What levelctl knows of a feature; None: nothing."""
     run = levelctl("explain", "--json", name, check=False)
-    if run.returncode:
+    return None if run.returncode else json.loads(run.stdout)
+
+
+def place(name):
+    """A feature's (leaf, subleaf, register, bit), or ("msr", index, bit); None: no name of a bit here."""
+    told = explain(name)
+    if not told:
         return None
-    where = json.loads(run.stdout)["where"]
+    where = told["where"]
     m = re.fullmatch(r"msr:(0x\w+)\[(\d+)\]", where)
     if m:
         return ("msr", int(m[1], 16), int(m[2]))
     m = re.fullmatch(r"(0x\w+)\.(\d+):(\w+)\[(\d+)\]", where)
-    return (int(m[1], 16), int(m[2]), m[3], int(m[4]))
+    return m and (int(m[1], 16), int(m[2]), m[3], int(m[4]))
 
 
-@functools.lru_cache(maxsize=None)
 def rule(name):
-    return json.loads(levelctl("explain", "--json", name).stdout)["rule"]
+    return explain(name)["rule"]
 
 
 def words(baseline):

@@ -9,7 +9,7 @@ import json
 import os
 import sys
 
-from common import QEMU, counts, has, level, levelctl, place, result, skip, words
+from common import QEMU, counts, explain, has, level, levelctl, place, result, rule, skip, words
 
 # Level, QEMU's model, what the level has beyond it, what the model has beyond the level.
 # Of the latter, what a level leaves to the hosts is not listed: see LEFT.
@@ -110,16 +110,64 @@ def against_qemu(qemu, label):
     result(f"{label} has models of most levels", [compared] if compared < 20 else [])
 
 
+def closed():
+    """Nothing of a level needs what neither the level has nor is left to the hosts."""
+    levels = json.loads(levelctl("baseline", "list", "--source", "builtin", "--json").stdout)
+    for name in [row["name"] for row in levels["levels"]]:
+        shown = level(name)
+        there = set(shown["features"]) | set(shown["left_to_hosts"])
+        problems = []
+        for feature in shown["features"]:
+            # State components come and go with their features.
+            problems += [f"{feature} needs {need['feature']}" for need in explain(feature)["needs"]
+                         if need["feature"] not in there and
+                         not need["feature"].startswith("xcr0-")]
+        result(f"{name} has all that its features need", problems)
+
+
+def whole(host):
+    """The dump as a file, with the SYSCALL that 32-bit mode does not show."""
+    for row in host["cpuid"]:
+        if int(row["leaf"], 16) == 0x80000001 and host["vendor"] == "GenuineIntel":
+            row["edx"] = hex(int(row["edx"], 16) | 1 << 11)
+    with open("whole.json", "w", encoding="utf-8") as f:
+        json.dump(host, f)
+    return "whole.json"
+
+
+def held(name, files, hosts):
+    """A host of the generation, held at its level: all of it, and nothing above."""
+    shown = level(name)
+    want = set(shown["features"])
+    # Not every dump has all of leaf 0xD, without which AVX and its like can't be given.
+    runs = (levelctl("pool", "compute", "--raw-ok", "--level", name, whole(hosts[file]),
+                     check=False) for file in files)
+    run = next((r for r in runs if not r.returncode), None)
+    if not run:
+        result(f"a host is held at {name}", ["none has all of it"])
+        return
+    got = set(json.loads(run.stdout)["features"])
+    # What details a feature that is left to the hosts, and what is no processor's, stays.
+    details = {f for f in got if place(f)[0] in ("msr", 0x8000000a, 0x12, 0x14, 0x40000001, 5)
+               or f.startswith(("xcr0-", "xss-"))}
+    bad_news = {f for f in got if rule(f) == "or"}
+    result(f"a host is held at {name}",
+           [f"lost {f}" for f in sorted(want - got)] +
+           [f"above it {f}" for f in
+            sorted(got - want - set(shown["left_to_hosts"]) - details - bad_news)])
+
+
 def against_hosts(folder):
     seen = 0
     for name, patterns, excepted in HOSTS:
         files = sorted({f for p in patterns.split()
                         for f in glob.glob(os.path.join(folder, "raw", p))})
         features = level(name)["features"]
-        problems, used = [], set()
+        problems, used, hosts = [], set(), {}
         for file in files:
             with open(file, encoding="utf-8") as f:
                 host = json.load(f)
+            hosts[file] = host
             regs, msrs = words(host)
             may_lack = set(excepted)
             if host["vendor"] == "GenuineIntel":
@@ -132,10 +180,12 @@ def against_hosts(folder):
             problems.append("no host of it is there")
         seen += len(files)
         result(f"real hosts of the generation have all of {name}", problems)
+        held(name, files, hosts)
     print(f"# {seen} hosts")
 
 
 def main():
+    closed()
     against_qemu(QEMU, "QEMU")
     newer = os.path.join(os.environ.get("KL_CACHE", os.path.expanduser("~/.cache/kvm-level")),
                          "qemu/usr/bin/qemu-system-x86_64")

@@ -161,12 +161,13 @@ static void see_more(struct out_models *m, unsigned int i, char *name)
  * Where no program can be asked, its spellings are those that are long
  * established, and what its models have is as good as what we believe.
  */
-static void presume(struct out_models *m)
+static void presume(struct out_models *m, const char *more_names)
 {
 	builtin_map(&m->map);
 	m->map.spelling = xrealloc(NULL, nr_features, sizeof(*m->map.spelling));
 	memset(m->map.spelling, 0, nr_features * sizeof(*m->map.spelling));
 	each_name(OUT_USUAL_NAMES, see_usual, m);
+	each_name(more_names, see_usual, m);
 	each_name(OUT_MODELS_MORE, see_more, m);
 }
 
@@ -182,7 +183,7 @@ static bool is_candidate(const struct level *l, const char *vendor, const char *
 }
 
 int out_models(struct export *e, struct out_models *m, const struct level_source *installed,
-	       const char *(*builtin_name)(const struct level *l))
+	       const char *more_names, const char *(*builtin_name)(const struct level *l))
 {
 	unsigned int i, best = ~0u;
 	bool *want;
@@ -196,7 +197,7 @@ int out_models(struct export *e, struct out_models *m, const struct level_source
 	m->doubtful = xrealloc(NULL, nr_features, sizeof(*m->doubtful));
 	memset(m->doubtful, 0, nr_features * sizeof(*m->doubtful));
 	if (!ret)
-		presume(m);
+		presume(m, more_names);
 	want = out_features(e);
 	for (i = 0; i < m->map.nr; i++) {
 		struct level *l = &m->map.level[i];

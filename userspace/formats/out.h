@@ -59,9 +59,12 @@ struct out_models {
 	const char *name;	/* of it, in the format */
 };
 
-/* 0, or -1 said why.  @builtin_name is the model that a built-in level is nearest to. */
+/*
+ * 0, or -1 said why.  Where nothing is installed, @builtin_name is the model that a
+ * built-in level is nearest to, and @more_names are known beside the usual ones.
+ */
 int out_models(struct export *e, struct out_models *m, const struct level_source *installed,
-	       const char *(*builtin_name)(const struct level *l));
+	       const char *more_names, const char *(*builtin_name)(const struct level *l));
 
 void out_models_free(struct out_models *m);
 

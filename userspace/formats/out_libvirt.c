@@ -127,7 +127,7 @@ int out_libvirt(struct export *e)
 	xmlTextWriter *w;
 	xmlBuffer *text;
 
-	if (out_models(e, &x.m, &libvirt, builtin_name))
+	if (out_models(e, &x.m, &libvirt, "", builtin_name))
 		return -1;
 	x.want = out_features(e);
 	text = xmlBufferCreate();

@@ -5,6 +5,7 @@
  * its properties are those of query-cpu-model-expansion.
  */
 #include "out.h"
+#include "out_names.h"
 
 /* Of KVM's own features, what QEMU calls them; it has one name for both clocks. */
 static const struct { const char *feature, *name; } kvm_names[] = {
@@ -193,7 +194,7 @@ int out_qemu(struct export *e)
 	static const struct level_source qemu = { "qemu", qemu_map };
 	struct line l = { .e = e };
 
-	if (out_models(e, &l.m, &qemu, builtin_name))
+	if (out_models(e, &l.m, &qemu, OUT_QEMU_VMX_NAMES, builtin_name))
 		return -1;
 	l.kvm = kl_set_leaf(&e->set, 0x40000000, 0);
 	l.want = out_features(e);
