@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* "baseline export": a baseline in the words of a VMM. */
 #include "cmd.h"
-#include "formats/out.h"
+#include "formats/export.h"
 #include "render.h"
 
 static const struct out_format *format_named(const char *name)

@@ -6,6 +6,7 @@
 #	LEVELCTL=path	test that one instead of building the sanitized one
 #	KL_HOSTS=path	real hosts' dumps
 #	SEED=n		the same random pools again
+# shellcheck disable=SC2016 # what sh -c is given has dollars of its own
 set -u
 cd "$(dirname "$0")" || exit 1
 here=$PWD

@@ -5,7 +5,7 @@
  * 1 sets, x leaves what KVM offers.  Bits that a baseline governs are 0 or 1,
  * bits that nobody knows are 0, and what is the VMM's own is x.
  */
-#include "out.h"
+#include "export.h"
 
 /* KVM's flag for leaves with subleaves: KVM_CPUID_FLAG_SIGNIFCANT_INDEX */
 #define SIGNIFICANT_INDEX 1

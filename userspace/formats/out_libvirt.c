@@ -6,7 +6,7 @@
  */
 #include <libxml/xmlwriter.h>
 
-#include "out.h"
+#include "export.h"
 
 static const char *builtin_name(const struct level *l)
 {
@@ -22,8 +22,9 @@ struct xml {
 static bool can_say(const struct xml *x, unsigned int i)
 {
 	/*
-	 * libvirt does not migrate a guest with invtsc, and knows these others of
-	 * hosts only: QEMU has no such properties.
+	 * A guest with invtsc can't be moved, unless somebody fixes its TSC's
+	 * frequency, too.  The others libvirt knows of hosts only: QEMU has no such
+	 * properties.
 	 */
 	static const char *const not_said[] = { "invtsc", "cmt", "pconfig" };
 	unsigned int n;

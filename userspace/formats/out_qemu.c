@@ -4,7 +4,7 @@
  * in which the baseline differs from it.  QEMU's documentation, "CPU models";
  * its properties are those of query-cpu-model-expansion.
  */
-#include "out.h"
+#include "export.h"
 #include "out_names.h"
 
 /* Of KVM's own features, what QEMU calls them; it has one name for both clocks. */
@@ -85,7 +85,7 @@ static bool said_anyway(const struct line *l, const struct feature *f)
 	return false;
 }
 
-/* A guest with it can't be moved: QEMU's "invtsc" blocks migration. */
+/* A guest with it can't be moved, unless somebody fixes its TSC's frequency, too. */
 static bool stays_put(const struct feature *f)
 {
 	return !strcmp(f->name, "invtsc");

@@ -5,7 +5,7 @@
  * only ever added at the end, and those that an older Xen doesn't know must be
  * left out: so trailing zeros are.
  */
-#include "out.h"
+#include "export.h"
 
 static const struct word {
 	u32 leaf, subleaf;

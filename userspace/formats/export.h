@@ -5,8 +5,8 @@
  * has what its VMM gives it unasked, and the module sees to it that this is no
  * more than the baseline.
  */
-#ifndef KL_OUT_H
-#define KL_OUT_H
+#ifndef KL_EXPORT_H
+#define KL_EXPORT_H
 
 #include "../levels.h"
 
@@ -71,4 +71,4 @@ void out_models_free(struct out_models *m);
 /* The words of @at in the baseline; 0 where there are none. */
 u32 out_word(const struct export *e, u32 leaf, u32 subleaf, enum kl_reg reg);
 
-#endif /* KL_OUT_H */
+#endif /* KL_EXPORT_H */

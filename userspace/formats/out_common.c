@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the output formats share: the nearest model, and what is left over. */
-#include "out.h"
+#include "export.h"
 #include "out_names.h"
 
 const struct out_format out_formats[] = {
