@@ -10,7 +10,7 @@ DKMS_SRC = $(DESTDIR)/usr/src/kvm-level-$(VERSION)
 # What a source tree for DKMS holds.
 DKMS_FILES := Kbuild dkms.conf LICENSE kmod uapi
 
-.PHONY: all modules tools install dkms-source dkms-install dkms-remove demo demo-intel check bench unit \
+.PHONY: all modules tools install dkms-source dkms-install dkms-remove demo demo-intel check bench bench-pool unit \
 	scenarios soak test-tools style sparse check-layers gen check-gen clean help
 
 all: modules tools ## both halves: kvm_level.ko and userspace/levelctl
@@ -56,6 +56,9 @@ check: ## every test (installs what it needs)
 
 bench: ## L1 instructions per L2 exit, with the module and without
 	tests/bench
+
+bench-pool: ## pool compute over 100,000 hosts: MB/s, peak memory, and next to cat | wc -l
+	tests/bench-pool
 
 unit: ## the pure core in userspace, under ASan and UBSan
 	$(MAKE) -C tests/unit check

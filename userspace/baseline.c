@@ -7,8 +7,11 @@
 #define FILE_LIMIT (64u << 20)
 
 static const char *const keys[] = {
-	"schema", "name", "vendor", "cpuid", "msr", "max", "features", "lost", "warnings", NULL,
+	"schema", "name", "vendor", "cpuid", "msr", "max", "features", "lost", "costs",
+	"warnings", "identity", NULL,
 };
+
+static const char *const identity_keys[] = { "family", "model", "stepping", "vendors", NULL };
 
 static const char *const max_keys[] = { "cpuid", "msr", NULL };
 
@@ -195,12 +198,63 @@ static int read_features(const struct json_file *file, const struct json *root,
 
 static int read_notes(const struct json_file *file, const struct json *root)
 {
-	const struct json *lost = json_get(root, "lost"), *warnings = json_get(root, "warnings");
+	static const char *const notes[] = { "lost", "costs", "warnings" };
+	unsigned int i;
 
-	if ((lost && json_want(file, lost, JSON_ARRAY)) ||
-	    (warnings && json_want(file, warnings, JSON_ARRAY)))
-		return -1;
+	for (i = 0; i < ARRAY_SIZE(notes); i++) {
+		const struct json *v = json_get(root, notes[i]);
+
+		if (v && json_want(file, v, JSON_ARRAY))
+			return -1;
+	}
 	return 0;
+}
+
+static int read_number(const struct json_file *file, const struct json *object, const char *key,
+		       u32 *out)
+{
+	const struct json *v = json_get(object, key);
+	u64 n = 0;
+
+	if (!v)
+		return json_bad(file, object, "\"%s\" is missing", key);
+	if (json_uint(file, v, UINT32_MAX, &n))
+		return -1;
+	*out = n;
+	return 0;
+}
+
+static int read_identity(const struct json_file *file, const struct json *root,
+			 struct baseline *b)
+{
+	const struct json *v = json_get(root, "identity"), *list, *name;
+	struct identity *id = &b->identity;
+
+	if (!v)
+		return 0;
+	if (json_check_keys(file, v, "\"identity\"", identity_keys) ||
+	    read_number(file, v, "family", &id->family) ||
+	    read_number(file, v, "model", &id->model) ||
+	    read_number(file, v, "stepping", &id->stepping))
+		return -1;
+	list = json_get(v, "vendors");
+	if (!list)
+		return json_bad(file, v, "\"vendors\" is missing");
+	if (json_want(file, list, JSON_ARRAY))
+		return -1;
+	for (name = json_first(list); name; name = json_next(name)) {
+		if (json_want(file, name, JSON_STRING))
+			return -1;
+		if (strlen(json_string(name)) != 12)
+			return json_bad(file, name, "\"%.24s\" is not a processor's vendor string",
+					json_string(name));
+		if (id->nr_vendors == ARRAY_SIZE(id->vendor))
+			return json_bad(file, name, "more than %zu vendors",
+					ARRAY_SIZE(id->vendor));
+		memcpy(id->vendor[id->nr_vendors], json_string(name), sizeof(*id->vendor));
+		printable(id->vendor[id->nr_vendors++]);
+	}
+	return id->nr_vendors ? 0 : json_bad(file, list, "\"vendors\" is empty");
 }
 
 int baseline_read(const char *path, struct baseline *b)
@@ -221,7 +275,8 @@ int baseline_read(const char *path, struct baseline *b)
 	if (read_schema(file, root) || json_check_keys(file, root, "a baseline", keys) ||
 	    read_name(file, root, b) || read_set(file, root, "", &b->def) ||
 	    read_vendor(file, root, b) || read_max(file, root, b) ||
-	    read_features(file, root, b) || read_notes(file, root))
+	    read_features(file, root, b) || read_notes(file, root) ||
+	    read_identity(file, root, b))
 		goto out;
 	err = 0;
 out:
@@ -239,6 +294,24 @@ static void write_feature(void *ctx, const struct bit_place *at)
 	free(name);
 }
 
+static void write_identity(struct json_out *o, const struct identity *id)
+{
+	unsigned int i;
+
+	if (!id->nr_vendors)
+		return;
+	json_out_object(o, "identity");
+	json_out_flat(o);
+	json_out_uint(o, "family", id->family);
+	json_out_uint(o, "model", id->model);
+	json_out_uint(o, "stepping", id->stepping);
+	json_out_array(o, "vendors");
+	for (i = 0; i < id->nr_vendors; i++)
+		json_out_string(o, NULL, id->vendor[i]);
+	json_out_end(o);
+	json_out_end(o);
+}
+
 void baseline_write(struct json_out *o, const struct baseline *b)
 {
 	const struct kl_set def = words_set(&b->def), max = words_set(&b->max);
@@ -252,6 +325,7 @@ void baseline_write(struct json_out *o, const struct baseline *b)
 		cpuid_vendor(leaf0, vendor);
 	if (*vendor)
 		json_out_string(o, "vendor", vendor);
+	write_identity(o, &b->identity);
 	words_write_leaves(o, "cpuid", &def);
 	words_write_msrs(o, "msr", &def);
 	if (b->has_max) {

@@ -20,11 +20,15 @@ static void say_lack(void *ctx, const struct kl_place *at, const char *text)
 /* The kernel sees words only; a vendor that is a name in the file is ours to check. */
 static int check_vendor(const struct baseline *b)
 {
+	unsigned int i;
 	char own[13];
 
 	own_vendor(own);
 	if (!*b->vendor || !strcmp(b->vendor, own))
 		return 0;
+	for (i = 0; i < b->identity.nr_vendors; i++)
+		if (!strcmp(b->identity.vendor[i], own))
+			return 0;
 	say("the baseline \"%s\" is for %s processors, and this is %s", b->name, b->vendor, own);
 	return -1;
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cmd.h"
+#include "baseline.h"
+#include "host.h"
 #include "levels.h"
-#include "pool.h"
+#include "names.h"
 #include "render.h"
 
 static int read_all(int argc, char **argv, struct hosts *hosts)
@@ -15,78 +17,6 @@ static int read_all(int argc, char **argv, struct hosts *hosts)
 		}
 	}
 	return 0;
-}
-
-/* Raw CPUID is not what KVM offers: the pool would promise what no guest can be given. */
-static int check_sources(const struct hosts *hosts, bool raw_ok)
-{
-	unsigned int i, nr = 0;
-
-	for (i = 0; i < hosts->nr; i++) {
-		if (!hosts->host[i].raw)
-			continue;
-		if (!raw_ok) {
-			say("%s: \"%s\" is the processor's raw CPUID, not what KVM offers there: make a dump with \"levelctl host dump\", or say --raw-ok",
-			    hosts->host[i].file, hosts->host[i].name);
-			return -1;
-		}
-		nr++;
-	}
-	return nr;
-}
-
-int cmd_pool_compute(int argc, char **argv)
-{
-	const char *path = NULL, *name = "pool", *level_name = NULL;
-	bool raw_ok = false;
-	const struct option_spec spec[] = {
-		{ "--output", "-o", NULL, &path },
-		{ "--name", NULL, NULL, &name },
-		{ "--raw-ok", NULL, &raw_ok, NULL },
-		{ "--level", NULL, NULL, &level_name },
-		{ NULL, NULL, NULL, NULL },
-	};
-	struct hosts hosts = { 0 };
-	struct level level = { 0 };
-	struct json_out *o;
-	struct pool pool;
-	unsigned int i;
-	size_t len;
-	char *text;
-	int raw, err;
-
-	if (options(&argc, argv, spec) || arguments(argc, 1, -1, "a host dump"))
-		return USAGE;
-	if (!*name || strlen(name) > KL_NAME_MAX)
-		return usage("--name is 1 to %d bytes", KL_NAME_MAX);
-	if (level_name && level_find(level_name, &level))
-		return REFUSED;
-	if (read_all(argc, argv, &hosts)) {
-		level_free(&level);
-		return REFUSED;
-	}
-	raw = check_sources(&hosts, raw_ok);
-	if (raw < 0 || pool_compute(&pool, &hosts, name, level_name ? &level : NULL)) {
-		hosts_free(&hosts);
-		level_free(&level);
-		return REFUSED;
-	}
-	if (raw)
-		pool_warn(&pool, xprintf("%d of %u dumps are raw CPUID: KVM may offer less", raw,
-					 hosts.nr));
-	for (i = 0; i < pool.nr_warnings; i++)
-		say("warning: %s", pool.warning[i]);
-
-	o = json_out_new();
-	json_out_object(o, NULL);
-	pool_write(o, &pool);
-	text = json_out_finish(o, &len);
-	err = write_whole(path, text, len);
-	free(text);
-	pool_free(&pool);
-	hosts_free(&hosts);
-	level_free(&level);
-	return err ? REFUSED : DONE;
 }
 
 struct check {

@@ -5,9 +5,7 @@
 #include "host.h"
 #include "kvm.h"
 #include "netlink.h"
-
-/* A fleet of 100,000 in one file. */
-#define FILE_LIMIT (1u << 30)
+#include "stream.h"
 
 static const char *const keys[] = {
 	"schema", "name", "vendor", "family", "model", "stepping", "source", "kernel",
@@ -119,15 +117,12 @@ static int read_host(const struct json_file *file, const struct json *root, stru
 	       words_read(file, json_get(root, "raw"), NULL, &h->processor) ? -1 : 0;
 }
 
-int hosts_each(const char *path, host_fn see, void *ctx)
+int hosts_json(struct json_file *file, host_fn see, void *ctx)
 {
-	struct json_file *file = json_open(path, FILE_LIMIT);
 	const struct json *root;
 	bool any = false;
-	int n = -1;
+	int n;
 
-	if (!file)
-		return -1;
 	while ((n = json_read(file, &root)) > 0) {
 		struct host h = { 0 };
 
@@ -141,8 +136,40 @@ int hosts_each(const char *path, host_fn see, void *ctx)
 	}
 	if (!n && !any)
 		n = json_bad(file, NULL, "there is nothing in it");
-	json_close(file);
 	return n;
+}
+
+int hosts_whole(const char *path, host_fn see, void *ctx)
+{
+	struct json_file *file = json_open(path, HOSTS_FILE_LIMIT);
+	int ret;
+
+	if (!file)
+		return -1;
+	ret = hosts_json(file, see, ctx);
+	json_close(file);
+	return ret;
+}
+
+struct each {
+	host_fn see;
+	void *ctx;
+};
+
+static int each(void *ctx, struct host *h, void *made)
+{
+	const struct each *e = ctx;
+
+	(void)made;
+	return e->see(e->ctx, h);
+}
+
+int hosts_each(const char *path, host_fn see, void *ctx)
+{
+	struct each e = { see, ctx };
+	const struct host_sink sink = { .take = each, .ctx = &e };
+
+	return hosts_stream(1, (char **)&path, &sink);
 }
 
 static int keep(void *ctx, struct host *h)

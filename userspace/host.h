@@ -36,6 +36,11 @@ void hosts_free(struct hosts *hosts);
  */
 typedef int (*host_fn)(void *ctx, struct host *host);
 int hosts_each(const char *path, host_fn see, void *ctx);
+
+/* What stream.h is made of: the same of a file that is open, and of one read as a whole. */
+#define HOSTS_FILE_LIMIT (1u << 30)
+int hosts_json(struct json_file *file, host_fn see, void *ctx);
+int hosts_whole(const char *path, host_fn see, void *ctx);
 void host_free(struct host *h);
 
 /* What this host's KVM offers before any levelling: 0, or -1 said why. */

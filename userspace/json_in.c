@@ -23,6 +23,7 @@ struct json_file {
 	char *name;
 	char *text;
 	size_t len;
+	unsigned int first_line;
 	size_t begin;		/* of the value that was read last */
 	size_t next;		/* where the next one is looked for */
 	unsigned int line;	/* at begin */
@@ -69,7 +70,7 @@ static int PRINTF(3, 4) bad_at(const struct json_file *file, const char *at, con
 	va_list args;
 
 	va_start(args, fmt);
-	speak(file, 1 + lines_between(file->text, at), "", fmt, args);
+	speak(file, file->first_line + lines_between(file->text, at), "", fmt, args);
 	va_end(args);
 	return -1;
 }
@@ -165,12 +166,14 @@ static int bad_string(const struct json_file *file, const char *at, const char *
 	return 0;
 }
 
-struct json_file *json_open_text(const char *name, char *text, size_t len)
+struct json_file *json_open_text(const char *name, char *text, size_t len, unsigned int line)
 {
 	struct json_file *file = xrealloc(NULL, 1, sizeof(*file));
 	const char *nul = memchr(text, '\0', len);
 
-	*file = (struct json_file){ .text = text, .len = len, .next_line = 1 };
+	*file = (struct json_file){
+		.text = text, .len = len, .first_line = line, .next_line = line,
+	};
 	file->name = xprintf("%s", strcmp(name, "-") ? name : "standard input");
 	if (nul) {
 		bad_at(file, nul, "a NUL byte: this is not text");
@@ -187,7 +190,7 @@ struct json_file *json_open(const char *path, size_t limit)
 	size_t len;
 	char *text = read_whole(path, limit, &len);
 
-	return text ? json_open_text(path, text, len) : NULL;
+	return text ? json_open_text(path, text, len, 1) : NULL;
 }
 
 static void forget(struct json_file *file)

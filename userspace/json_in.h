@@ -17,8 +17,11 @@ enum json_kind { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSO
 
 /* NULL if it can't be read; the reason has been said. */
 struct json_file *json_open(const char *path, size_t limit);
-/* The same of a text that is read already, with a 0 behind it; @text is taken over. */
-struct json_file *json_open_text(const char *name, char *text, size_t len);
+/*
+ * The same of a text that is read already, with a 0 behind it; @text is taken over.
+ * Its first line counts as @line.
+ */
+struct json_file *json_open_text(const char *name, char *text, size_t len, unsigned int line);
 void json_close(struct json_file *file);
 const char *json_name(const struct json_file *file);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "json_out.h"
 
@@ -16,11 +17,18 @@ struct json_out {
 	char close[MAX_DEPTH];
 };
 
-struct json_out *json_out_new(void)
+struct json_out *json_out_to(FILE *to)
 {
 	struct json_out *o = xrealloc(NULL, 1, sizeof(*o));
 
-	*o = (struct json_out){ 0 };
+	*o = (struct json_out){ .to = to };
+	return o;
+}
+
+struct json_out *json_out_new(void)
+{
+	struct json_out *o = json_out_to(NULL);
+
 	o->to = open_memstream(&o->text, &o->len);
 	if (!o->to) {
 		say("out of memory");
@@ -29,20 +37,39 @@ struct json_out *json_out_new(void)
 	return o;
 }
 
+size_t json_quote(char *out, size_t size, const char *text)
+{
+	static const char hex[] = "0123456789abcdef";
+	const unsigned char *c;
+	size_t n = 0;
+
+	out[n++] = '"';
+	/* Room for the longest escape and the end. */
+	for (c = (const unsigned char *)text; *c && n + 7 < size; c++) {
+		if (*c == '"' || *c == '\\') {
+			out[n++] = '\\';
+			out[n++] = *c;
+		} else if (*c < ' ') {
+			memcpy(out + n, "\\u00", 4);
+			out[n + 4] = hex[*c >> 4];
+			out[n + 5] = hex[*c & 15];
+			n += 6;
+		} else {
+			out[n++] = *c;
+		}
+	}
+	out[n++] = '"';
+	return n;
+}
+
 static void quoted(struct json_out *o, const char *text)
 {
-	const unsigned char *c;
+	size_t size = 6 * strlen(text) + 8;
+	char few[512], *out = size > sizeof(few) ? xrealloc(NULL, size, 1) : few;
 
-	fputc('"', o->to);
-	for (c = (const unsigned char *)text; *c; c++) {
-		if (*c == '"' || *c == '\\')
-			fprintf(o->to, "\\%c", *c);
-		else if (*c < ' ')
-			fprintf(o->to, "\\u%04x", *c);
-		else
-			fputc(*c, o->to);
-	}
-	fputc('"', o->to);
+	fwrite_unlocked(out, 1, json_quote(out, size, text), o->to);
+	if (out != few)
+		free(out);
 }
 
 static void line(struct json_out *o)
@@ -59,7 +86,7 @@ static void lead(struct json_out *o, const char *key)
 {
 	if (o->depth) {
 		if (o->some[o->depth - 1])
-			fputs(o->flat ? ", " : ",", o->to);
+			fputs_unlocked(o->flat ? ", " : ",", o->to);
 		if (!o->flat)
 			line(o);
 		o->some[o->depth - 1] = true;
@@ -113,6 +140,19 @@ void json_out_string(struct json_out *o, const char *key, const char *value)
 	quoted(o, value);
 }
 
+void json_out_more(struct json_out *o, const char *text, size_t len)
+{
+	if (!len)
+		return;
+	/* Each has the comma before it; what stands first in its container must not. */
+	if (!o->some[o->depth - 1]) {
+		text += 2;
+		len -= 2;
+	}
+	o->some[o->depth - 1] = true;
+	fwrite_unlocked(text, 1, len, o->to);
+}
+
 void json_out_uint(struct json_out *o, const char *key, uint64_t value)
 {
 	lead(o, key);
@@ -135,6 +175,14 @@ void json_out_hex(struct json_out *o, const char *key, uint64_t value, int digit
 {
 	lead(o, key);
 	fprintf(o->to, "\"0x%0*" PRIx64 "\"", digits, value);
+}
+
+void json_out_end_all(struct json_out *o)
+{
+	while (o->depth)
+		json_out_end(o);
+	fputc('\n', o->to);
+	free(o);
 }
 
 char *json_out_finish(struct json_out *o, size_t *len)

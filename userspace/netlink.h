@@ -13,12 +13,23 @@
 
 #define KL_NAME_MAX 63
 
+/*
+ * What guests are shown on every host of a pool of several vendors; a VMM's to set.
+ * The baseline's vendor is the one that they are shown.
+ */
+struct identity {
+	unsigned int nr_vendors;	/* of the processors; 0: a pool of one vendor */
+	char vendor[4][13];
+	u32 family, model, stepping;
+};
+
 struct baseline {
 	u64 id;			/* 0: not (yet) the kernel's */
 	char name[KL_NAME_MAX + 1];
 	char vendor[13];	/* empty: not said */
 	bool forced;
 	bool has_max;		/* max is not default */
+	struct identity identity;	/* of a file only: the kernel has words */
 	struct words def;
 	struct words max;
 };

@@ -1,5 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "kvm.h"
 #include "pool.h"
+
+#define KVM_FEATURES	0x40000001u
+
+/*
+ * What a guest does by hypercalls, whose instruction it patches in for the vendor
+ * on which it boots: kick, TLB flush, IPI, yield, page encryption, migration
+ * (Documentation/virt/kvm/x86/cpuid.rst).
+ */
+#define HYPERCALLS	(1u << 7 | 1u << 9 | 1u << 11 | 1u << 13 | 1u << 16 | 1u << 17)
+
+/* Of a host, what its pool needs. */
+struct digest {
+	struct trapped trapped;
+	unsigned int nr;
+	struct filled filled[];
+};
 
 void pool_warn(struct pool *p, char *text)
 {
@@ -15,63 +32,280 @@ void pool_warn(struct pool *p, char *text)
 	p->warning[p->nr_warnings++] = text;
 }
 
+static void see_warning(void *ctx, char *text)
+{
+	pool_warn(ctx, text);
+}
+
+void pool_begin(struct pool *p, const struct pool_wish *wish)
+{
+	*p = (struct pool){ .wish = *wish };
+	p->roster = roster_new();
+	p->claims = claims_new();
+	snprintf(p->baseline.name, sizeof(p->baseline.name), "%s", wish->name);
+}
+
 void pool_free(struct pool *p)
 {
-	while (p->nr_lost)
-		free(p->lost[--p->nr_lost].missing_on);
+	roster_free(p->roster);
+	claims_free(p->claims);
+	traps_free(&p->traps);
+	free(p->asked);
 	free(p->lost);
+	while (p->nr_costs) {
+		free(p->cost[--p->nr_costs].host);
+		free(p->cost[p->nr_costs].bit);
+	}
+	free(p->cost);
 	while (p->nr_warnings)
 		free(p->warning[--p->nr_warnings]);
 	free(p->warning);
+	free(p->first);
 	baseline_free(&p->baseline);
 	*p = (struct pool){ 0 };
 }
 
-/* Holes that dumps are known to have; what they cost shows in the pool. */
-static void warn_of_traps(struct pool *p, const struct host *h)
+static void *make_digest(const struct host *h)
 {
-	static const struct kl_bit arch_caps = { 0x7, 0, KL_EDX, 29 };
-	static const struct kl_bit lm = { 0x80000001, 0, KL_EDX, 29 };
-	static const struct kl_bit syscall = { 0x80000001, 0, KL_EDX, 11 };
 	const struct kl_set set = words_set(&h->words);
+	struct filled filled[SLOTS_MAX];
+	unsigned int nr = slots_fill(&set, filled);
+	struct digest *d = xrealloc(NULL, 1, sizeof(*d) + nr * sizeof(*filled));
 
-	if (kl_set_has(&set, &arch_caps) && !kl_set_msr(&set, 0x10a))
-		pool_warn(p, xprintf("%s: arch-capabilities without MSR 0x10a, which counts as 0",
-				     h->name));
-	if (kl_set_has(&set, &lm) && !kl_set_has(&set, &syscall))
-		pool_warn(p, xprintf("%s: lm without syscall: was it read in 32-bit mode?",
-				     h->name));
+	d->trapped = traps_of(h);
+	d->nr = nr;
+	memcpy(d->filled, filled, nr * sizeof(*filled));
+	return d;
 }
 
-static int combine(struct kl_acc *acc, const struct hosts *hosts)
+/* Leaf 0 has the first slots of all. */
+static void vendor_words(const struct digest *d, u32 *words)
 {
-	struct kl_place at = { 0 };
+	const struct slot *slot;
 	unsigned int i;
+
+	slot = slots(&i);
+	memset(words, 0, 3 * sizeof(*words));
+	for (i = 0; i < d->nr && !slot[d->filled[i].slot].msr && !slot[d->filled[i].slot].leaf; i++)
+		if (slot[d->filled[i].slot].reg)
+			words[slot[d->filled[i].slot].reg - 1] = filled_value(&d->filled[i]);
+}
+
+static struct filled filled(unsigned int slot, u32 value)
+{
+	return (struct filled){ .slot = slot, .high = value >> 16, .low = value };
+}
+
+/* The host's words as if the wished vendor had made it. */
+static unsigned int with_vendor(const struct digest *d, const char *vendor, struct filled *out)
+{
+	/* EBX, ECX, EDX of leaf 0; the string goes EBX, EDX, ECX. */
+	static const unsigned int from[] = { 0, 8, 4 };
+	const struct slot *slot;
+	unsigned int i = 0, n = 0, r;
+	u32 word, max = 0;
+
+	slot = slots(&r);
+	for (; i < d->nr && !slot[d->filled[i].slot].msr && !slot[d->filled[i].slot].leaf; i++)
+		if (!slot[d->filled[i].slot].reg)
+			max = filled_value(&d->filled[i]);
+	out[n++] = filled(0, max);
+	for (r = 0; r < ARRAY_SIZE(from); r++) {
+		memcpy(&word, vendor + from[r], sizeof(word));
+		out[n++] = filled(1 + r, word);
+	}
+	memcpy(out + n, d->filled + i, (d->nr - i) * sizeof(*out));
+	return n + d->nr - i;
+}
+
+/* The index of the host's vendor among those of the pool; -1 said why it can't be in it. */
+static int check_vendor(struct pool *p, const struct host *h, const struct digest *d)
+{
+	struct kl_place at = { .kind = KL_PLACE_CPUID, .why = "vendors differ" };
+	unsigned int i;
+	u32 words[3];
 	char *text;
-	int err;
 
-	for (i = 0; i < hosts->nr; i++) {
-		const struct kl_set set = words_set(&hosts->host[i].words);
-
-		at.kind = KL_PLACE_NONE;
-		err = i ? kl_acc_add(acc, &set, &at) : kl_acc_init(acc, &set, &at);
-		if (!err)
-			continue;
+	vendor_words(d, words);
+	if (!p->nr_hosts) {
+		p->first = xprintf("%s", h->name);
+		memcpy(p->first_vendor, h->vendor, sizeof(p->first_vendor));
+		memcpy(p->first_words, words, sizeof(words));
+	}
+	for (i = 0; i < 3 && words[i] == p->first_words[i]; i++)
+		;
+	if (i < 3 && !p->wish.vendor) {
+		at.reg = KL_EBX + i;
 		text = place_text(&at);
-		if (i)
-			say("%s (%s) and %s (%s) can't be in one pool: %s", hosts->host[0].name,
-			    hosts->host[0].vendor, hosts->host[i].name, hosts->host[i].vendor,
-			    at.kind ? text : strerror(-err));
-		else
-			say("%s: %s", hosts->host[i].name, at.kind ? text : strerror(-err));
+		say("%s (%s) and %s (%s) can't be in one pool: %s", p->first, p->first_vendor,
+		    h->name, h->vendor, text);
 		free(text);
 		return -1;
 	}
-	kl_close(acc);
-	return 0;
+	for (i = 0; i < p->nr_vendors && strcmp(p->vendor[i], h->vendor); i++)
+		;
+	if (i == ARRAY_SIZE(p->vendor)) {
+		say("%s (%s): a pool of more than %zu vendors", h->name, h->vendor,
+		    ARRAY_SIZE(p->vendor));
+		return -1;
+	}
+	if (i == p->nr_vendors)
+		memcpy(p->vendor[p->nr_vendors++], h->vendor, sizeof(*p->vendor));
+	if (p->wish.vendor && !p->signature_known && !strcmp(h->vendor, p->wish.vendor)) {
+		p->signature_known = true;
+		if (!p->wish.has_signature) {
+			p->wish.family = h->family;
+			p->wish.model = h->model;
+			p->wish.stepping = h->stepping;
+		}
+	}
+	p->nr_of_vendor[i]++;
+	return i;
 }
 
-static int to_baseline(struct pool *p, const struct kl_acc *acc, const char *name)
+/* Raw CPUID is not what KVM offers: the pool would promise what no guest can be given. */
+static int check_source(struct pool *p, const struct host *h)
+{
+	p->nr_raw += h->raw;
+	if (!h->raw || p->wish.raw_ok)
+		return 0;
+	say("%s: \"%s\" is the processor's raw CPUID, not what KVM offers there: make a dump with \"levelctl host dump\", or say --raw-ok",
+	    h->file, h->name);
+	return -1;
+}
+
+/* So many hosts below the level are named, one a line. */
+#define BELOW_NAMED	20
+
+/* What the host lacks of the level is said; the pool falls when all hosts have been seen. */
+static void check_level(struct pool *p, const struct host *h)
+{
+	const struct kl_set set = words_set(&h->words);
+	char *why = level_misfit(p->wish.level, p->wish.vendor ? p->wish.vendor : h->vendor, &set);
+
+	if (!why)
+		return;
+	if (p->nr_below++ < BELOW_NAMED)
+		say("%s %s", h->name, why);
+	free(why);
+}
+
+static int add_words(struct pool *p, const struct host *h, const struct digest *d, u32 kin)
+{
+	struct newcomer who = { .number = p->nr_hosts, .name = h->name, .kin = kin };
+	struct filled other[SLOTS_MAX + 4];
+	const struct filled *f = d->filled;
+	unsigned int nr = d->nr;
+	struct kl_place at = { 0 };
+	char *text;
+	int seen;
+
+	seen = roster_add(p->roster, f, nr, h->name);
+	if (seen < 0)
+		return -1;
+	/* Its like has been there twice. */
+	if (seen > 2)
+		return 0;
+	if (p->wish.vendor) {
+		nr = with_vendor(d, p->wish.vendor, other);
+		f = other;
+	}
+	if (!claims_add(p->claims, f, nr, &who, &at))
+		return 0;
+	text = place_text(&at);
+	say("%s: %s", h->name, text);
+	free(text);
+	return -1;
+}
+
+static int take(void *ctx, struct host *h, void *made)
+{
+	struct pool *p = ctx;
+	struct digest *d = made;
+	int kin, err;
+
+	err = check_source(p, h);
+	kin = err ? -1 : check_vendor(p, h, d);
+	if (kin >= 0)
+		err = add_words(p, h, d, kin);
+	if (kin >= 0 && !err && p->wish.level)
+		check_level(p, h);
+	if (kin >= 0 && !err) {
+		traps_add(&p->traps, &d->trapped, h->name);
+		p->nr_hosts++;
+	}
+	free(d);
+	return kin < 0 || err ? -1 : 0;
+}
+
+struct host_sink pool_sink(struct pool *p)
+{
+	return (struct host_sink){ .work = make_digest, .take = take, .ctx = p };
+}
+
+int pool_add(struct pool *p, const struct host *h)
+{
+	struct host same = *h;
+
+	return take(p, &same, make_digest(h));
+}
+
+/* How many of the hosts, but for one of vendor @but (-1: none), are not what guests see? */
+static u64 strangers(const struct pool *p, int but)
+{
+	unsigned int i;
+	u64 nr = 0;
+
+	for (i = 0; p->wish.vendor && i < p->nr_vendors; i++)
+		if (strcmp(p->vendor[i], p->wish.vendor))
+			nr += p->nr_of_vendor[i] - ((int)i == but);
+	return nr;
+}
+
+static void close_sum(const struct pool *p, struct kl_acc *acc, bool hypercalls)
+{
+	unsigned int i;
+
+	for (i = 0; !hypercalls && i < acc->nr_leaves; i++)
+		if (acc->leaf[i].leaf == KVM_FEATURES)
+			acc->leaf[i].r[KL_EAX] &= ~HYPERCALLS;
+	kl_close(acc);
+	if (p->wish.level)
+		level_cap(p->wish.level, acc);
+}
+
+/* Each host may have all of the level; but layouts that differ cost features, too. */
+static int check_sum(const struct pool *p, const struct kl_acc *acc)
+{
+	const struct level *level = p->wish.level;
+	const struct kl_set set = kl_acc_set(acc);
+	char *names;
+
+	if (p->nr_below > BELOW_NAMED)
+		say("... and %llu more", (unsigned long long)(p->nr_below - BELOW_NAMED));
+	if (p->nr_below) {
+		say("the pool can't have level %s: %llu of %llu hosts are below it", level->name,
+		    (unsigned long long)p->nr_below, (unsigned long long)p->nr_hosts);
+		return -1;
+	}
+	names = level ? level_lacks(level, &set) : NULL;
+	if (!names)
+		return 0;
+	say("the pool can't have level %s: what these features need is not there, or differs from host to host: %s",
+	    level->name, names);
+	free(names);
+	return -1;
+}
+
+/* Has the level taken it? It needs no other reason then. */
+static bool is_above(const struct pool *p, const struct bit_place *at)
+{
+	const struct feature *f = feature_at(at);
+
+	return p->wish.level && !(f && p->wish.level->keep[f - features]);
+}
+
+static int to_baseline(struct pool *p, const struct kl_acc *acc)
 {
 	const struct kl_set set = kl_acc_set(acc);
 	struct baseline *b = &p->baseline;
@@ -83,8 +317,7 @@ static int to_baseline(struct pool *p, const struct kl_acc *acc, const char *nam
 		words_add_leaf(&b->def, &set.leaf[i]);
 	for (i = 0; i < set.nr_msrs; i++)
 		words_add_msr(&b->def, set.msr[i].index, set.msr[i].value);
-	snprintf(b->name, sizeof(b->name), "%s", name);
-	memcpy(b->vendor, p->hosts->host[0].vendor, sizeof(b->vendor));
+	memcpy(b->vendor, p->wish.vendor ? p->wish.vendor : p->first_vendor, sizeof(b->vendor));
 	if (!kl_set_check(&set, &at))
 		return 0;
 	/* The core's own rules say otherwise than its own sum: nothing to hand to an operator. */
@@ -94,57 +327,30 @@ static int to_baseline(struct pool *p, const struct kl_acc *acc, const char *nam
 	return -1;
 }
 
-/* Every word that any host has, with the bits that any host has. */
-static void unite(struct words *all, const struct hosts *hosts)
+/* The guests' identity is a choice where it is not that of every host. */
+static int to_identity(struct pool *p)
 {
-	unsigned int h, i, r, nr;
+	struct identity *id = &p->baseline.identity;
+	unsigned int i;
 
-	for (h = 0; h < hosts->nr; h++) {
-		const struct words *w = &hosts->host[h].words;
-
-		nr = all->nr_leaves;
-		for (i = 0; i < w->nr_leaves; i++) {
-			const struct kl_set set = { all->leaf, all->msr, nr, 0 };
-			const struct kl_leaf *l = kl_set_leaf(&set, w->leaf[i].leaf,
-							      w->leaf[i].subleaf);
-
-			if (!l) {
-				words_add_leaf(all, &w->leaf[i]);
-				continue;
-			}
-			for (r = 0; r < KL_NR_REGS; r++)
-				all->leaf[l - all->leaf].r[r] |= w->leaf[i].r[r];
-		}
-		nr = all->nr_msrs;
-		for (i = 0; i < w->nr_msrs; i++) {
-			const struct kl_set set = { all->leaf, all->msr, 0, nr };
-			const struct kl_msr *m = kl_set_msr(&set, w->msr[i].index);
-
-			if (m)
-				all->msr[m - all->msr].value |= w->msr[i].value;
-			else
-				words_add_msr(all, w->msr[i].index, w->msr[i].value);
-		}
-		words_sort(all);
+	if (!strangers(p, -1))
+		return 0;
+	if (!p->wish.has_signature && !p->signature_known) {
+		say("no host is a %s, to take family, model and stepping from: say --identity",
+		    p->wish.vendor);
+		return -1;
 	}
-}
-
-static bool host_has(const struct host *h, const struct bit_place *at)
-{
-	const struct kl_set set = words_set(&h->words);
-	const struct kl_bit bit = { at->leaf, at->subleaf, at->reg, at->bit };
-	const struct kl_msr *m;
-
-	if (!at->msr)
-		return kl_set_has(&set, &bit);
-	m = kl_set_msr(&set, at->leaf);
-	return m && m->value >> at->bit & 1;
+	id->family = p->wish.family;
+	id->model = p->wish.model;
+	id->stepping = p->wish.stepping;
+	for (i = 0; i < p->nr_vendors; i++)
+		memcpy(id->vendor[id->nr_vendors++], p->vendor[i], sizeof(*id->vendor));
+	return 0;
 }
 
 /* A prerequisite of @at that the pool hasn't, if that is why it went. */
-static struct kl_bit lost_prerequisite(const struct pool *p, const struct bit_place *at)
+static struct kl_bit lost_prerequisite(const struct kl_set *set, const struct bit_place *at)
 {
-	const struct kl_set set = words_set(&p->baseline.def);
 	const struct kl_shape *shape;
 	unsigned int i;
 
@@ -155,169 +361,156 @@ static struct kl_bit lost_prerequisite(const struct pool *p, const struct bit_pl
 
 		if (d->feature.leaf == at->leaf && d->feature.subleaf == at->subleaf &&
 		    d->feature.reg == at->reg && d->feature.bit == at->bit &&
-		    !kl_set_has(&set, &d->needs))
+		    !kl_set_has(set, &d->needs))
 			return d->needs;
 	}
 	shape = kl_shape_find(at->leaf, at->subleaf);
-	if (shape->gate.leaf && !kl_set_has(&set, &shape->gate))
+	if (shape->gate.leaf && !kl_set_has(set, &shape->gate))
 		return shape->gate;
 	return (struct kl_bit){ 0 };
 }
 
-static void lose(struct pool *p, const struct bit_place *at)
+/*
+ * What to ask the roster for: features that any host has and the pool has not, and
+ * bad news that any host has.
+ */
+static void collect(struct pool *p, const u32 *kept)
 {
-	struct lost l = { .at = *at };
-	unsigned int h;
+	unsigned int nr, i, b;
+	const struct slot *slot = slots(&nr);
 
-	for (h = 0; h < p->hosts->nr; h++) {
-		if (host_has(&p->hosts->host[h], at))
-			continue;
-		l.missing_on = xrealloc(l.missing_on, l.nr_missing + 1, sizeof(*l.missing_on));
-		l.missing_on[l.nr_missing++] = h;
-	}
-	if (!l.nr_missing && p->level) {
-		const struct feature *f = feature_at(at);
+	for (i = 0; i < nr; i++) {
+		u32 any = roster_any(p->roster, i);
+		u32 lost = any & ~kept[i] & slot[i].and_bits;
+		u32 bits = lost | (any & kept[i] & slot[i].or_bits);
 
-		l.above = !(f && p->level->keep[f - features]);
+		for (; bits; bits &= bits - 1) {
+			struct bit_place at;
+
+			b = __builtin_ctz(bits);
+			at = slot_bit(&slot[i], b);
+			if (feature_is_copy(&at))
+				continue;
+			if (lost >> b & 1) {
+				p->lost = xrealloc(p->lost, p->nr_lost + 1, sizeof(*p->lost));
+				p->lost[p->nr_lost++] = (struct lost){ .at = at,
+								       .asked = p->nr_asked };
+			}
+			p->asked = xrealloc(p->asked, p->nr_asked + 1, sizeof(*p->asked));
+			p->asked[p->nr_asked++] = (struct asked){ .slot = i, .bit = b };
+		}
 	}
-	if (!l.nr_missing && !l.above)
-		l.needs = lost_prerequisite(p, at);
-	p->lost = xrealloc(p->lost, p->nr_lost + 1, sizeof(*p->lost));
-	p->lost[p->nr_lost++] = l;
 }
 
-static void find_lost(struct pool *p)
+static void fill_words(const struct kl_set *set, u32 *words)
+{
+	struct filled f[SLOTS_MAX];
+	unsigned int nr = slots_fill(set, f), i;
+
+	memset(words, 0, SLOTS_MAX * sizeof(*words));
+	for (i = 0; i < nr; i++)
+		words[f[i].slot] = filled_value(&f[i]);
+}
+
+static int find_lost(struct pool *p, const u32 *kept)
 {
 	const struct kl_set set = words_set(&p->baseline.def);
-	struct words all = { 0 };
-	unsigned int i, r, b;
-
-	unite(&all, p->hosts);
-	for (i = 0; i < all.nr_leaves; i++) {
-		const struct kl_leaf *a = &all.leaf[i], *l = kl_set_leaf(&set, a->leaf, a->subleaf);
-		const struct kl_shape *shape = kl_shape_find(a->leaf, a->subleaf);
-
-		for (r = 0; shape && r < KL_NR_REGS; r++) {
-			u32 bits = a->r[r] & ~(l ? l->r[r] : 0) & shape->r[r].and_bits;
-
-			for (b = 0; b < 32; b++) {
-				struct bit_place at = { .leaf = a->leaf, .subleaf = a->subleaf,
-							.reg = r, .bit = b };
-
-				if (bits >> b & 1 && !feature_is_copy(&at))
-					lose(p, &at);
-			}
-		}
-	}
-	for (i = 0; i < all.nr_msrs; i++) {
-		const struct kl_msr *m = kl_set_msr(&set, all.msr[i].index);
-		const struct kl_msr_shape *shape = kl_msr_shape_find(all.msr[i].index);
-		u64 bits = shape ? all.msr[i].value & ~(m ? m->value : 0) & shape->and_bits : 0;
-
-		for (b = 0; b < 64; b++) {
-			struct bit_place at = { .msr = true, .leaf = all.msr[i].index, .bit = b };
-
-			if (bits >> b & 1)
-				lose(p, &at);
-		}
-	}
-	words_free(&all);
-}
-
-/* Is there a host that has not all of the level? Each of them is said. */
-static int check_level(const struct hosts *hosts, const struct level *level)
-{
-	unsigned int i, unfit = 0;
-
-	for (i = 0; i < hosts->nr; i++) {
-		const struct kl_set set = words_set(&hosts->host[i].words);
-		char *why = level_misfit(level, hosts->host[i].vendor, &set);
-
-		if (!why)
-			continue;
-		say("%s %s", hosts->host[i].name, why);
-		free(why);
-		unfit++;
-	}
-	if (!unfit)
-		return 0;
-	say("the pool can't have level %s: %u of %u hosts are below it", level->name, unfit,
-	    hosts->nr);
-	return -1;
-}
-
-/* Each host has all of the level; but layouts that differ cost features, too. */
-static int hold(struct kl_acc *acc, const struct level *level)
-{
-	struct kl_set set;
-	char *names;
-
-	level_cap(level, acc);
-	set = kl_acc_set(acc);
-	names = level_lacks(level, &set);
-	if (!names)
-		return 0;
-	say("the pool can't have level %s: what these features need is not there, or differs from host to host: %s",
-	    level->name, names);
-	free(names);
-	return -1;
-}
-
-int pool_compute(struct pool *p, const struct hosts *hosts, const char *name,
-		 const struct level *level)
-{
-	struct kl_acc acc;
 	unsigned int i;
 
-	*p = (struct pool){ .hosts = hosts, .level = level };
-	if ((level && check_level(hosts, level)) || combine(&acc, hosts) ||
-	    (level && hold(&acc, level)) || to_baseline(p, &acc, name)) {
-		pool_free(p);
+	collect(p, kept);
+	if (roster_ask(p->roster, p->asked, p->nr_asked))
 		return -1;
+	for (i = 0; i < p->nr_lost; i++) {
+		struct lost *l = &p->lost[i];
+
+		l->missing = p->nr_hosts - p->asked[l->asked].has;
+		l->hypercall = strangers(p, -1) && !l->at.msr && l->at.leaf == KVM_FEATURES &&
+			       HYPERCALLS >> l->at.bit & 1;
+		l->above = !l->missing && !l->hypercall && is_above(p, &l->at);
+		if (!l->missing && !l->hypercall && !l->above)
+			l->needs = lost_prerequisite(&set, &l->at);
 	}
-	find_lost(p);
-	for (i = 0; i < hosts->nr; i++)
-		warn_of_traps(p, &hosts->host[i]);
 	return 0;
 }
 
-static void write_lost(struct json_out *o, const struct pool *p, const struct lost *l)
-{
-	struct bit_place needs = { .leaf = l->needs.leaf, .subleaf = l->needs.subleaf,
-				   .reg = l->needs.reg, .bit = l->needs.bit };
-	unsigned int i;
-	char *name;
+struct costs {
+	struct pool *p;
+	const u32 *kept;
+};
 
-	json_out_object(o, NULL);
-	json_out_flat(o);
-	name = bit_name(&l->at);
-	json_out_string(o, "feature", name);
-	free(name);
-	if (l->needs.leaf) {
-		name = bit_name(&needs);
-		json_out_string(o, "needs", name);
-		free(name);
+static void see_others(void *ctx, const struct newcomer *who, struct kl_acc *others)
+{
+	struct costs *c = ctx;
+	struct cost cost = { 0 };
+	unsigned int nr, i;
+	const struct slot *slot = slots(&nr);
+	u32 words[SLOTS_MAX], bits;
+	struct kl_set set;
+
+	close_sum(c->p, others, !strangers(c->p, who->kin));
+	set = kl_acc_set(others);
+	fill_words(&set, words);
+	for (i = 0; i < nr; i++) {
+		for (bits = words[i] & ~c->kept[i] & slot[i].and_bits; bits; bits &= bits - 1) {
+			struct bit_place at = slot_bit(&slot[i], __builtin_ctz(bits));
+
+			if (feature_is_copy(&at))
+				continue;
+			cost.bit = xrealloc(cost.bit, cost.nr + 1, sizeof(*cost.bit));
+			cost.bit[cost.nr++] = at;
+		}
 	}
-	if (l->above)
-		json_out_string(o, "above", p->level->name);
-	json_out_array(o, "missing_on");
-	for (i = 0; i < l->nr_missing; i++)
-		json_out_string(o, NULL, p->hosts->host[l->missing_on[i]].name);
-	json_out_end(o);
-	json_out_end(o);
+	if (!cost.nr)
+		return;
+	cost.host = xprintf("%s", who->name);
+	c->p->cost = xrealloc(c->p->cost, c->p->nr_costs + 1, sizeof(cost));
+	c->p->cost[c->p->nr_costs++] = cost;
 }
 
-void pool_write(struct json_out *o, const struct pool *p)
+int pool_finish(struct pool *p)
 {
-	unsigned int i;
+	struct kl_place at = { 0 };
+	u32 kept[SLOTS_MAX];
+	struct costs costs = { p, kept };
+	struct kl_set set;
+	struct kl_acc acc;
+	char *text;
 
-	baseline_write(o, &p->baseline);
-	json_out_array(o, "lost");
-	for (i = 0; i < p->nr_lost; i++)
-		write_lost(o, p, &p->lost[i]);
-	json_out_end(o);
-	json_out_array(o, "warnings");
-	for (i = 0; i < p->nr_warnings; i++)
-		json_out_string(o, NULL, p->warning[i]);
-	json_out_end(o);
+	if (!p->nr_hosts) {
+		say("there is no host in this pool");
+		return -1;
+	}
+	if (claims_sum(p->claims, &acc, &at)) {
+		text = place_text(&at);
+		say("the pool's words are too many: %s", text);
+		free(text);
+		return -1;
+	}
+	close_sum(p, &acc, !strangers(p, -1));
+	if (check_sum(p, &acc) || to_baseline(p, &acc) || to_identity(p))
+		return -1;
+	set = words_set(&p->baseline.def);
+	fill_words(&set, kept);
+	claims_without(p->claims, see_others, &costs);
+	if (find_lost(p, kept))
+		return -1;
+	traps_tell(&p->traps, see_warning, p);
+	return pool_tell(p);
+}
+
+int pool_compute(struct pool *p, const struct hosts *hosts, const char *name)
+{
+	/* Its callers have asked for sources already. */
+	const struct pool_wish wish = { .name = name, .raw_ok = true, .most_names = POOL_NAMES };
+	unsigned int i;
+	int err = 0;
+
+	pool_begin(p, &wish);
+	for (i = 0; i < hosts->nr && !err; i++)
+		err = pool_add(p, &hosts->host[i]);
+	if (!err)
+		err = pool_finish(p);
+	if (err)
+		pool_free(p);
+	return err;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* How levelctl speaks, and files that are read and written whole. */
+/* How levelctl speaks, and files that are read whole; out.c writes them. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -143,71 +143,4 @@ out:
 	text[have] = '\0';
 	*len = have;
 	return text;
-}
-
-static int write_all(int fd, const char *text, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		text += n;
-		len -= n;
-	}
-	return 0;
-}
-
-/*
- * A reader of @path, or a host that loses power, sees the old file or the new
- * one: written beside it, synced, renamed over it.
- */
-static int replace(const char *path, const char *text, size_t len)
-{
-	char *temp = xprintf("%s.XXXXXX", path);
-	mode_t mask = umask(0);
-	int err, fd;
-
-	umask(mask);
-	fd = mkostemp(temp, O_CLOEXEC);
-	if (fd < 0) {
-		err = -errno;
-		goto out;
-	}
-	err = write_all(fd, text, len);
-	if (!err && (fchmod(fd, 0666 & ~mask) || fsync(fd)))
-		err = -errno;
-	if (close(fd) && !err)
-		err = -errno;
-	if (!err && rename(temp, path))
-		err = -errno;
-	if (err)
-		unlink(temp);
-out:
-	free(temp);
-	return err;
-}
-
-int write_whole(const char *path, const char *text, size_t len)
-{
-	struct stat st;
-	int err, fd;
-
-	if (!path) {
-		err = write_all(STDOUT_FILENO, text, len);
-		path = "standard output";
-	} else if (!stat(path, &st) && !S_ISREG(st.st_mode)) {
-		/* A pipe or a terminal keeps its name: nothing to rename over. */
-		fd = open(path, O_WRONLY | O_CLOEXEC);
-		err = fd < 0 ? -errno : write_all(fd, text, len);
-		if (fd >= 0 && close(fd) && !err)
-			err = -errno;
-	} else {
-		err = replace(path, text, len);
-	}
-	if (err)
-		say("%s: %s", path, strerror(-err));
-	return err;
 }

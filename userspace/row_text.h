@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * CPUID rows as text, without a parser: in a fleet's file all rows look alike but
+ * for their digits, and most of them are, digit by digit, the row that stood in
+ * the same place of another host.
+ */
+#ifndef KL_ROW_TEXT_H
+#define KL_ROW_TEXT_H
+
+#include "words.h"
+
+#define ROW_TEXT_MAX 192
+#define LINE_SLACK 8
+
+/* How a file writes its rows: learnt from one of them. */
+struct row_look {
+	unsigned int len;		/* of a row; 0: not learnt */
+	unsigned int stride;		/* from row to row */
+	unsigned int digits[6];		/* where the eight digits of each word begin */
+	/* The row without its digits, and which bits are not digits. */
+	u64 fixed[ROW_TEXT_MAX / 8], mask[ROW_TEXT_MAX / 8];
+};
+
+/* Rows that were read before. */
+struct seen_rows {
+	char *text;
+	struct kl_leaf *leaf;
+	unsigned int nr;
+	u64 key;
+	u64 used;		/* when last */
+};
+
+#define SEEN_ROWS 256		/* so many of them, in pairs, so long at most */
+#define SEEN_MOST 128
+
+struct row_reader {
+	struct row_look look;
+	struct seen_rows seen[SEEN_ROWS];
+	u64 clock;
+};
+
+/*
+ * The array that begins at @text with '[', behind whose @end up to LINE_SLACK bytes
+ * may be read, whatever they are: its rows into @w, in order and none twice.
+ * Returns the text behind its ']', or NULL: it looks otherwise, and @w is as it was.
+ * @salt: arrays of another kind, of the same processor, have another.
+ */
+const char *rows_read(struct row_reader *r, const char *text, const char *end, u64 salt,
+		      struct words *w);
+void row_reader_free(struct row_reader *r);
+
+/* Eight hex digits; false: they are none. */
+bool hex_eight(const char *text, u32 *out);
+
+/* The room that words_add_leaf() takes for granted: a power of two. */
+unsigned int words_room(unsigned int nr);
+
+#endif /* KL_ROW_TEXT_H */
