@@ -10,8 +10,9 @@ DKMS_SRC = $(DESTDIR)/usr/src/kvm-level-$(VERSION)
 # What a source tree for DKMS holds.
 DKMS_FILES := Kbuild dkms.conf LICENSE kmod uapi
 
-.PHONY: all modules tools install dkms-source dkms-install dkms-remove demo demo-intel check bench bench-pool unit \
-	scenarios soak test-tools style sparse check-layers gen check-gen clean help
+.PHONY: all modules tools install dkms-source dkms-install dkms-remove demo demo-intel check bench \
+	bench-pool unit kunit kunit-fast scenarios selftests soak mutate test-tools style sparse \
+	check-layers gen check-gen clean help
 
 all: modules tools ## both halves: kvm_level.ko and userspace/levelctl
 
@@ -63,11 +64,20 @@ bench-pool: ## pool compute over 100,000 hosts: MB/s, peak memory, and next to c
 unit: ## the pure core in userspace, under ASan and UBSan
 	$(MAKE) -C tests/unit check
 
+kunit: ## the module's insides, in the kernel: stock kernels, and one with KASAN and lockdep
+	tests/kunit/run
+
+kunit-fast: ## the same on the stock 6.12 alone: from an edit to its result in seconds
+	tests/kunit/run --stock 6.12
+
 scenarios: test-tools ## the scenarios on the virtual hosts; KERNELS="6.1 6.12 7" HOSTS="amd intel"
 	tests/vm/run
 
 soak: ## VMs, baselines, modes and modules come and go, on KASAN and KCSAN kernels; SOAK_SECONDS=1800
 	tests/soak
+
+selftests: test-tools ## KVM's own selftests on the virtual hosts; KERNELS="6.1 6.12 7" HOSTS="amd intel"
+	tests/vm/selftests/run
 
 # What the virtual hosts bring: the module for each kernel, levelctl, the probers.
 test-tools: tools

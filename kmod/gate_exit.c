@@ -33,22 +33,28 @@ struct kl_row {
 	bool found;
 };
 
+/* Of the leaves that need the table only 0xD looks at ECX. */
+static bool kl_row_is(const struct kl_row *row, const struct kl_leaf *words)
+{
+	return words->leaf == row->words.leaf &&
+	       (words->leaf != 0xd || words->subleaf == row->words.subleaf);
+}
+
 static void kl_row_get(const struct kl_table *t, unsigned int i, struct kl_leaf *words)
 {
-	const struct kvm_cpuid_entry2 *e =
-		&((const struct kl_row *)t->ctx)->vcpu->arch.cpuid_entries[i];
+	struct kl_row *row = t->ctx;
 
-	kl_leaf_of_entry(words, e);
+	kl_leaf_of_entry(words, &row->vcpu->arch.cpuid_entries[i]);
+	/* Found, and it is put only if it changes: another hypervisor's leaves don't. */
+	row->found |= kl_row_is(row, words);
 }
 
 static void kl_row_put(const struct kl_table *t, unsigned int i, const struct kl_leaf *words)
 {
 	struct kl_row *row = t->ctx;
 
-	if (words->leaf == row->words.leaf && words->subleaf == row->words.subleaf) {
-		row->words = *words;
-		row->found = true;
-	}
+	if (kl_row_is(row, words))
+		memcpy(row->words.r, words->r, sizeof(words->r));
 }
 
 /* Leaves whose level depends on the VMM's whole table. */

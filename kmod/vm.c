@@ -86,7 +86,7 @@ struct kl_vm *kl_vm_prepare(struct kvm *kvm, struct kl_baseline *pinned)
 
 	BUILD_BUG_ON(sizeof(struct kl_vm) > 512);
 	if (!vm)
-		return NULL;
+		goto fail;
 	vm->kvm = kvm;
 	vm->mm = current->mm;
 	vm->pinned = pinned;
@@ -94,13 +94,16 @@ struct kl_vm *kl_vm_prepare(struct kvm *kvm, struct kl_baseline *pinned)
 	vm->pid = task_tgid_nr(current);
 	get_task_comm(vm->comm, current->group_leader);
 	if (xa_alloc_cyclic(&kl_vm_ids, &vm->id, NULL, XA_LIMIT(1, INT_MAX), &kl_vm_next_id,
-			    GFP_KERNEL_ACCOUNT) < 0) {
-		kfree(vm);
-		return NULL;
-	}
+			    GFP_KERNEL_ACCOUNT) < 0)
+		goto fail;
 	if (pinned)
 		atomic_inc(&pinned->vms);
 	return vm;
+
+fail:
+	kfree(vm);
+	kl_baseline_put(pinned);
+	return NULL;
 }
 
 static void kl_vm_free(struct kl_vm *vm)

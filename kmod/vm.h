@@ -62,7 +62,8 @@ void kl_vms_exit(void);
 int kl_vms_find_older(void);
 
 /*
- * Before and after KVM makes a VM: kl_vm_prepare() allocates and pins,
+ * Before and after KVM makes a VM: kl_vm_prepare() allocates and pins
+ * (@pinned's reference is its own from then on, also when there is no memory),
  * kl_vm_add() makes it known, kl_vm_drop() undoes prepare.
  */
 struct kl_vm *kl_vm_prepare(struct kvm *kvm, struct kl_baseline *pinned);

@@ -43,7 +43,8 @@ static int parse_identity(const char *text, struct pool_wish *wish)
 	if (text[strspn(text, "0123456789/")] || strlen(text) > 20 ||
 	    sscanf(text, "%u/%u/%u%c", &wish->family, &wish->model, &wish->stepping, &end) != 3 ||
 	    wish->family > 0xf + 0xff || wish->model > 0xff || wish->stepping > 0xf)
-		return usage("--identity is FAMILY/MODEL/STEPPING, such as 25/1/1, not \"%s\"", text);
+		return usage("--identity is FAMILY/MODEL/STEPPING, such as 25/1/1, not \"%s\"",
+			     text);
 	wish->has_signature = true;
 	return DONE;
 }

@@ -221,8 +221,11 @@ static void strength(struct render *r, const struct subject *s, enum rule rule)
 	if (rule != RULE_AND || (s->f && s->f->width > 1))
 		return;
 	by = feature_strength(&s->at);
-	strength_on(r, &s->at, ON_AMD, "hidden_amd", "on AMD");
-	strength_on(r, &s->at, ON_INTEL, "hidden_intel", "on Intel");
+	/* KVM may show a bit of the other vendor's; an MSR of the other's it doesn't. */
+	if (!s->at.msr || !s->f || s->f->vendors & FOR_AMD)
+		strength_on(r, &s->at, ON_AMD, "hidden_amd", "on AMD");
+	if (!s->at.msr || !s->f || s->f->vendors & FOR_INTEL)
+		strength_on(r, &s->at, ON_INTEL, "hidden_intel", "on Intel");
 	locked(r, "cr4", "CR4", by.cr4);
 	locked(r, "efer", "EFER", by.efer);
 	locked(r, "xcr0", "XCR0", by.xcr0);
@@ -303,20 +306,8 @@ static void add_word(struct subjects *all, struct bit_place at)
 	at.bit = 0;
 	if (all->nr == before)
 		add(all, (struct subject){ .at = at, .word = true });
-	else
+	else if (all->nr > before + 1)
 		all->list = true;
-}
-
-/* In the order of the table, word by word. */
-static void add_all(struct subjects *all)
-{
-	unsigned int i, j = 0;
-
-	for (i = 0; i < nr_features; i++)
-		add(all, (struct subject){ .at = features[i].at, .f = &features[i] });
-	for (j = 0; j < nr_fields; j++)
-		add(all, (struct subject){ .at = fields[j].at, .f = &fields[j] });
-	all->list = true;
 }
 
 static int by_place(const void *a, const void *b)
@@ -333,6 +324,19 @@ static int by_place(const void *a, const void *b)
 	if (x->reg != y->reg)
 		return x->reg < y->reg ? -1 : 1;
 	return (int)x->bit - y->bit;
+}
+
+/* Word by word: CPUID first. */
+static void add_all(struct subjects *all)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_features; i++)
+		add(all, (struct subject){ .at = features[i].at, .f = &features[i] });
+	for (i = 0; i < nr_fields; i++)
+		add(all, (struct subject){ .at = fields[i].at, .f = &fields[i] });
+	qsort(all->s, all->nr, sizeof(*all->s), by_place);
+	all->list = true;
 }
 
 static int add_named(struct subjects *all, const char *text)
@@ -426,12 +430,14 @@ int cmd_explain(int argc, char **argv)
 		{ NULL, NULL, NULL, NULL },
 	};
 
-	if (options(&argc, argv, spec) || arguments(argc, !table, table ? 0 : -1, "a feature"))
+	if (options(&argc, argv, spec))
 		return USAGE;
-	if (table) {
+	if (table && argc)
+		return usage("--all is all there is: leave out \"%s\"", argv[0]);
+	if (!table && arguments(argc, 1, -1, "a feature"))
+		return USAGE;
+	if (table)
 		add_all(&all);
-		qsort(all.s, all.nr, sizeof(*all.s), by_place);
-	}
 	for (i = 0; i < argc && !err; i++)
 		err = add_named(&all, argv[i]);
 	if (!err)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Levels for people and programs: the table of all, and one in full. */
 #include "cmd_level.h"
+#include "inputs.h"
 #include "levels.h"
 
 static const struct column columns[] = {
@@ -135,4 +136,61 @@ int level_show(const char *name)
 		write_words(json, &l);
 	level_free(&l);
 	return render_end(r, NULL);
+}
+
+static const struct column host_columns[] = {
+	{ "host", "HOST", false }, { "fits", "FITS", false }, { "lacks", "LACKS", false },
+	{ "features", NULL, false },
+};
+
+static void check_host(struct render *r, const struct level *l, const struct host *h,
+		       unsigned int *unfit)
+{
+	const struct kl_set set = words_set(&h->words);
+	char *why = level_misfit(l, h->vendor, &set), *names = level_lacks(l, &set);
+
+	cell_string(r, "%s", h->name);
+	cell_bool(r, !why);
+	if (why)
+		cell_string(r, "%s", names && strstr(why, names) ? names : why);
+	else
+		cell_none(r);
+	if (names)
+		cell_words(r, names);
+	else
+		cell_none(r);
+	*unfit += !!why;
+	free(why);
+	free(names);
+}
+
+/* A level in place of a baseline: it has features, and no numbers. */
+int level_check(const char *name, int argc, char **argv)
+{
+	struct hosts hosts = { 0 };
+	unsigned int i, unfit = 0;
+	struct level l;
+	struct render *r;
+	int err;
+
+	if (level_find(name, &l))
+		return REFUSED;
+	if (inputs_read(argc, argv, &hosts)) {
+		level_free(&l);
+		return REFUSED;
+	}
+	r = render_begin("kvm-level/check/1");
+	render_string(r, "level", NULL, "%s", l.name);
+	render_table(r, "hosts", host_columns, ARRAY_SIZE(host_columns));
+	for (i = 0; i < hosts.nr; i++)
+		check_host(r, &l, &hosts.host[i], &unfit);
+	render_table_end(r);
+	render_uint(r, "unfit", NULL, unfit);
+	err = render_end(r, NULL);
+	inputs_warn_of_raw(&hosts);
+	if (unfit)
+		say("%u of %u hosts are below level %s", unfit, hosts.nr, l.name);
+	hosts_free(&hosts);
+	level_free(&l);
+	return err ? err : unfit ? REFUSED : DONE;
 }

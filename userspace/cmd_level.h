@@ -11,5 +11,7 @@ bool levels_source(const char *name);
 int levels_table(struct render *r, const char *source);
 /* One level: DONE or REFUSED. */
 int level_show(const char *name);
+/* Have these hosts all of it? DONE, or REFUSED where one has not. */
+int level_check(const char *name, int argc, char **argv);
 
 #endif /* KL_CMD_LEVEL_H */

@@ -21,8 +21,8 @@ struct line_reader {
 
 /*
  * True: @h is what host.c would have read from these @len bytes of @file (NULs and
- * line feeds none; LINE_SLACK bytes more may be read).  False: there is something to say of them, or just something
- * uncommon; @h is empty.
+ * line feeds none; LINE_SLACK bytes more may be read).  False: there is something to
+ * say of them, or just something uncommon; @h is empty.
  */
 bool host_line(struct line_reader *r, const char *text, size_t len, const char *file,
 	       struct host *h);

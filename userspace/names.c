@@ -177,25 +177,39 @@ const struct feature *field_named(const char *name)
 	return named(name, true);
 }
 
-const struct feature *field_at(const struct bit_place *at)
+/* The field around @at; *@told becomes true if there is any of its subleaf. */
+static const struct feature *field_around(const struct bit_place *at, bool *told)
 {
-	const struct kl_shape *shape = at->msr ? NULL : kl_shape_find(at->leaf, at->subleaf);
-	struct bit_place place = *at;
 	unsigned int i;
 
-	/* Many subleaves with one meaning are told of once. */
-	if (!at->msr)
-		place.subleaf = shape ? shape->subleaf_first : at->subleaf;
 	for (i = 0; i < nr_fields; i++) {
 		const struct feature *f = &fields[i];
 
-		if (f->at.msr != at->msr || f->at.leaf != at->leaf || f->at.reg != at->reg ||
-		    (f->at.subleaf != at->subleaf && f->at.subleaf != place.subleaf))
+		if (f->at.msr != at->msr || f->at.leaf != at->leaf ||
+		    (!at->msr && f->at.subleaf != at->subleaf))
 			continue;
-		if (at->bit >= f->at.bit && at->bit < f->at.bit + f->width)
+		*told = true;
+		if ((at->msr || f->at.reg == at->reg) && at->bit >= f->at.bit &&
+		    at->bit < f->at.bit + f->width)
 			return f;
 	}
 	return NULL;
+}
+
+const struct feature *field_at(const struct bit_place *at)
+{
+	const struct kl_shape *shape;
+	struct bit_place first = *at;
+	const struct feature *f;
+	bool told = false;
+
+	f = field_around(at, &told);
+	if (f || told || at->msr)
+		return f;
+	/* Many subleaves with one meaning are told of once. */
+	shape = kl_shape_find(at->leaf, at->subleaf);
+	first.subleaf = shape ? shape->subleaf_first : 0;
+	return field_around(&first, &told);
 }
 
 char *bit_where(const struct bit_place *at)
@@ -354,36 +368,50 @@ char *near_names(const char *name)
 	return all;
 }
 
-char *place_features(const struct kl_place *at)
+static struct bit_place word_of(const struct kl_place *at)
 {
-	struct bit_place bit = {
-		.msr = at->kind == KL_PLACE_MSR,
-		.leaf = at->leaf,
-		.subleaf = at->kind == KL_PLACE_MSR ? 0 : at->subleaf,
-		.reg = at->kind == KL_PLACE_MSR ? 0 : at->reg,
-	};
-	char *all = xprintf("%s", ""), *name, *more;
-	unsigned int i;
+	if (at->kind == KL_PLACE_MSR)
+		return (struct bit_place){ .msr = true, .leaf = at->leaf };
+	return (struct bit_place){ .leaf = at->leaf, .subleaf = at->subleaf, .reg = at->reg };
+}
 
-	for (i = 0; i < 64; i++) {
-		if (!(at->bits >> i & 1))
+/* Put @name behind what is in *@all. */
+static void append(char **all, const char *name)
+{
+	char *more = xprintf("%s%s%s", *all, **all ? ", " : "", name);
+
+	free(*all);
+	*all = more;
+}
+
+/* Names of @at's bits; a bit without one is in the number already. */
+static char *place_names(const struct kl_place *at, bool with_fields)
+{
+	const struct feature *f, *last = NULL;
+	struct bit_place bit = word_of(at);
+	char *all = xprintf("%s", "");
+
+	for (bit.bit = 0; bit.bit < 64; bit.bit++) {
+		if (!(at->bits >> bit.bit & 1))
 			continue;
-		bit.bit = i;
-		/* A bit without a name is in the number already. */
-		if (!feature_at(&bit))
-			continue;
-		name = bit_name(&bit);
-		more = xprintf("%s%s%s", all, *all ? ", " : "", name);
-		free(all);
-		free(name);
-		all = more;
+		f = feature_at(&bit);
+		if (!f && with_fields)
+			f = field_at(&bit);
+		if (f && f != last)
+			append(&all, f->name);
+		last = f;
 	}
 	return all;
 }
 
+char *place_features(const struct kl_place *at)
+{
+	return place_names(at, false);
+}
+
 char *place_text(const struct kl_place *at)
 {
-	char *names = place_features(at), *where, *bits, *text;
+	char *names = place_names(at, true), *where, *bits, *text;
 
 	if (at->kind == KL_PLACE_MSR)
 		where = xprintf("MSR 0x%x", at->leaf);
@@ -405,24 +433,34 @@ static u32 word(const struct kl_set *set, const struct kl_place *at)
 	return l ? l->r[at->reg] : 0;
 }
 
-char *lack_text(const struct kl_place *at, const struct kl_set *need, const struct kl_set *have)
+/* The number of which @at speaks, as a mask; 0: it speaks of bits. */
+static u32 number_at(const struct kl_place *at)
 {
 	const struct kl_shape *shape = NULL;
 	unsigned int i;
-	u32 mask;
 
 	if (at->kind == KL_PLACE_CPUID)
 		shape = kl_shape_find(at->leaf, at->subleaf);
-	for (i = 0; shape && i < ARRAY_SIZE(shape->r[at->reg].min_field); i++) {
-		mask = shape->r[at->reg].min_field[i];
-		if (!mask || mask != at->bits)
-			continue;
-		return xprintf("CPUID 0x%x.%u:%s[%d:%d]: 0x%x is needed, 0x%x is there", at->leaf,
-			       at->subleaf, kl_reg_name(at->reg), 31 - __builtin_clz(mask),
-			       __builtin_ctz(mask), (word(need, at) & mask) / (mask & -mask),
-			       (word(have, at) & mask) / (mask & -mask));
-	}
-	return place_text(at);
+	for (i = 0; shape && i < ARRAY_SIZE(shape->r[at->reg].min_field); i++)
+		if (at->bits && shape->r[at->reg].min_field[i] == at->bits)
+			return shape->r[at->reg].min_field[i];
+	return 0;
+}
+
+char *lack_text(const struct kl_place *at, const struct kl_set *need, const struct kl_set *have)
+{
+	u32 mask = number_at(at), unit = mask & -mask;
+	char *name, *text;
+
+	if (!mask)
+		return place_text(at);
+	name = place_names(at, true);
+	text = xprintf("CPUID 0x%x.%u:%s[%d:%d]: 0x%x is needed, 0x%x is there%s%s%s", at->leaf,
+		       at->subleaf, kl_reg_name(at->reg), 31 - __builtin_clz(mask),
+		       __builtin_ctz(mask), (word(need, at) & mask) / unit,
+		       (word(have, at) & mask) / unit, *name ? " (" : "", name, *name ? ")" : "");
+	free(name);
+	return text;
 }
 
 /* "CPUID 0x7.0:ebx bits 0x20", as kl_place_format() writes places: is there one at @text? */

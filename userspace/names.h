@@ -89,7 +89,7 @@ char *text_features(const char *text);
 
 /*
  * Call @see for every bit that is 1 in @set, that the core calls a feature and
- * that has a name: nested VMX alone has hundreds without.
+ * that has a name: reserved controls of nested VMX have none.
  */
 void set_features(const struct kl_set *set,
 		  void (*see)(void *ctx, const struct bit_place *at), void *ctx);

@@ -76,6 +76,15 @@ static int tell_of_pv(struct pool *p)
 
 static void tell_of_vendors(struct pool *p)
 {
+	static const char mitigations[] =
+		"a guest keeps the mitigations that it chose when it booted: on another vendor's "
+		"processor they may not protect it, and what /sys/devices/system/cpu/vulnerabilities "
+		"tells there is of the first; reboot a guest that stays";
+	static const char hypercalls[] =
+		"KVM's features that make hypercalls (kvm-pv-unhalt, kvm-pv-tlb-flush, kvm-pv-ipi, "
+		"kvm-pv-sched-yield and two more) are not in the baseline: a guest patches in the "
+		"instruction of the vendor on which it boots; one that uses another hypercall still "
+		"dies of it";
 	const struct identity *id = &p->baseline.identity;
 	char *names = NULL;
 	unsigned int i;
@@ -86,8 +95,8 @@ static void tell_of_vendors(struct pool *p)
 		names = listed(names, xprintf("%s", id->vendor[i]));
 	pool_warn(p, xprintf("processors of %s in one pool: a guest must be started as a %s, family %u, model %u, stepping %u, on every host; that is its VMM's to set, and no system that ships supports such migration",
 			     names, p->baseline.vendor, id->family, id->model, id->stepping));
-	pool_warn(p, xprintf("a guest keeps the mitigations that it chose when it booted: on another vendor's processor they may not protect it, and what /sys/devices/system/cpu/vulnerabilities tells there is of the first; reboot a guest that stays"));
-	pool_warn(p, xprintf("KVM's features that make hypercalls (kvm-pv-unhalt, kvm-pv-tlb-flush, kvm-pv-ipi, kvm-pv-sched-yield and two more) are not in the baseline: a guest patches in the instruction of the vendor on which it boots; one that uses another hypercall still dies of it"));
+	pool_warn(p, xprintf("%s", mitigations));
+	pool_warn(p, xprintf("%s", hypercalls));
 	free(names);
 }
 

@@ -117,6 +117,16 @@ static bool foreign_hypervisor(const struct kl_set *set)
 	return !base || memcmp(&base->r[KL_EBX], kvm, sizeof(kvm));
 }
 
+static bool is_before(const struct slot *s, const struct kl_leaf *l)
+{
+	return s->leaf < l->leaf || (s->leaf == l->leaf && s->subleaf < l->subleaf);
+}
+
+static bool is_of(const struct slot *s, const struct kl_leaf *l)
+{
+	return !s->msr && s->leaf == l->leaf && s->subleaf == l->subleaf;
+}
+
 unsigned int slots_fill(const struct kl_set *set, struct filled *out)
 {
 	bool foreign = foreign_hypervisor(set);
@@ -129,12 +139,9 @@ unsigned int slots_fill(const struct kl_set *set, struct filled *out)
 
 		if (foreign && l->leaf >> 30 == HYPERVISOR >> 30)
 			continue;
-		while (at < nr && !s[at].msr &&
-		       (s[at].leaf < l->leaf ||
-			(s[at].leaf == l->leaf && s[at].subleaf < l->subleaf)))
+		while (at < nr && !s[at].msr && is_before(&s[at], l))
 			at++;
-		for (first = at; at < nr && !s[at].msr && s[at].leaf == l->leaf &&
-				 s[at].subleaf == l->subleaf; at++)
+		for (first = at; at < nr && is_of(&s[at], l); at++)
 			if (at == first || l->r[s[at].reg] & s[at].kept)
 				n += put(&out[n], at, l->r[s[at].reg] & s[at].kept);
 	}

@@ -74,26 +74,35 @@ static const struct {
 } beyond[] = {
 	{ { 0x1, 0, KL_ECX, 3 }, { C, C } },		/* MONITOR: always trapped */
 	{ { 0x1, 0, KL_ECX, 15 }, { 0, M } },		/* PDCM */
+	{ { 0x1, 0, KL_ECX, 21 }, { M, M } },		/* x2APIC: APIC_BASE */
 	{ { 0x1, 0, KL_ECX, 30 }, { 0, C } },		/* RDRAND */
 	{ { 0x7, 0, KL_EBX, 1 }, { M, M } },		/* TSC_ADJUST */
 	{ { 0x7, 0, KL_EBX, 2 }, { 0, C } },		/* SGX: ENCLS */
 	{ { 0x7, 0, KL_EBX, 10 }, { C, C } },		/* INVPCID */
+	{ { 0x7, 0, KL_EBX, 14 }, { 0, M } },		/* MPX: BNDCFGS */
 	{ { 0x7, 0, KL_EBX, 18 }, { 0, C } },		/* RDSEED */
 	{ { 0x7, 0, KL_ECX, 5 }, { 0, C } },		/* WAITPKG */
+	{ { 0x7, 0, KL_ECX, 7 }, { M, M } },		/* shadow stacks: U_CET, PLn_SSP */
+	{ { 0x7, 0, KL_ECX, 24 }, { 0, M } },		/* bus lock detection: DEBUGCTL */
 	{ { 0x7, 0, KL_ECX, 29 }, { 0, C } },		/* ENQCMD: no PASID in a guest */
+	{ { 0x7, 0, KL_ECX, 30 }, { 0, M } },		/* SGX launch control */
 	{ { 0x7, 0, KL_EDX, 26 }, { M, M } },		/* SPEC_CTRL, IBPB */
 	{ { 0x7, 0, KL_EDX, 27 }, { M, M } },		/* STIBP */
 	{ { 0x7, 0, KL_EDX, 28 }, { 0, M } },		/* FLUSH_CMD */
 	{ { 0x7, 0, KL_EDX, 29 }, { M, M } },		/* ARCH_CAPABILITIES */
 	{ { 0x7, 0, KL_EDX, 30 }, { 0, M } },		/* CORE_CAPABILITIES */
 	{ { 0x7, 0, KL_EDX, 31 }, { M, M } },		/* SSBD */
-	{ { 0xd, 1, KL_EAX, 3 }, { 0, C } },		/* XSAVES */
+	{ { 0xd, 1, KL_EAX, 3 }, { M, C | M } },	/* XSAVES, XSS */
 	{ { 0xd, 1, KL_EAX, 4 }, { M, M } },		/* XFD */
+	{ { 0x80000001, 0, KL_ECX, 9 }, { M, M } },	/* OSVW */
+	{ { 0x80000001, 0, KL_ECX, 23 }, { M, 0 } },	/* PERFCTR_CORE */
 	{ { 0x80000001, 0, KL_EDX, 27 }, { C | M, C | M } },	/* RDTSCP, TSC_AUX */
 	{ { 0x80000008, 0, KL_EBX, 12 }, { M, M } },	/* IBPB */
 	{ { 0x80000008, 0, KL_EBX, 14 }, { M, M } },	/* IBRS */
 	{ { 0x80000008, 0, KL_EBX, 15 }, { M, M } },	/* STIBP */
 	{ { 0x80000008, 0, KL_EBX, 24 }, { M, M } },	/* SSBD */
+	{ { 0x80000008, 0, KL_EBX, 25 }, { M, 0 } },	/* VIRT_SSBD */
+	{ { 0x80000022, 0, KL_EAX, 0 }, { M, 0 } },	/* PerfMonV2: global control */
 };
 
 unsigned int feature_hidden_by(const struct bit_place *at, enum cpu_vendor vendor)

@@ -241,11 +241,16 @@ const struct kl_dep kl_deps[] = {
 	NEEDS(PMU2(2), PMU2(1), "freezing LBR needs LbrExtV2"),
 
 	/* Centaur and Zhaoxin: "there" and "turned on" */
+	NEEDS(VIA(1), VIA(0), "SM2 enabled needs SM2"),
 	NEEDS(VIA(3), VIA(2), "RNG enabled needs RNG"),
+	NEEDS(VIA(5), VIA(4), "CCS enabled needs CCS"),
 	NEEDS(VIA(7), VIA(6), "ACE enabled needs ACE"),
 	NEEDS(VIA(9), VIA(8), "ACE2 enabled needs ACE2"),
 	NEEDS(VIA(11), VIA(10), "PHE enabled needs PHE"),
 	NEEDS(VIA(13), VIA(12), "PMM enabled needs PMM"),
+	NEEDS(VIA(23), VIA(22), "RNG2 enabled needs RNG2"),
+	NEEDS(VIA(26), VIA(25), "PHE2 enabled needs PHE2"),
+	NEEDS(VIA(28), VIA(27), "RSA enabled needs RSA"),
 };
 
 const unsigned int kl_nr_deps = ARRAY_SIZE(kl_deps);

@@ -53,9 +53,22 @@ static u32 kl_min_fields(const struct kl_shape_reg *s, u32 a, u32 b, u32 *above)
 	return out;
 }
 
+/*
+ * GuestPhysAddrSize (23:16), how much of PhysAddrSize (7:0) a guest's page tables reach, is
+ * the VMM's; but it says nonsense beyond a PhysAddrSize that was lowered from that of @eax.
+ */
+static void kl_phys_cut(struct kl_leaf *entry, u32 eax)
+{
+	u32 size = entry->r[KL_EAX] & 0xff;
+
+	if (size < (eax & 0xff) && (eax >> 16 & 0xff) > size)
+		entry->r[KL_EAX] = (entry->r[KL_EAX] & ~0xff0000u) | size << 16;
+}
+
 void kl_offer_leaf(const struct kl_set *def, struct kl_leaf *entry)
 {
 	const struct kl_shape *shape = kl_shape_find(entry->leaf, entry->subleaf);
+	u32 eax = entry->r[KL_EAX];
 	const struct kl_leaf *d;
 	bool same = true;
 	unsigned int r;
@@ -79,6 +92,8 @@ void kl_offer_leaf(const struct kl_set *def, struct kl_leaf *entry)
 		if (same)
 			entry->r[r] |= host & s->equal_bits;
 	}
+	if (entry->leaf == KL_LEAF_SIZES)
+		kl_phys_cut(entry, eax);
 	if (entry->leaf == KL_LEAF_XSAVE)
 		kl_xsave_cut(def, entry);
 }
@@ -148,6 +163,7 @@ const struct kl_shape *kl_admit_row(const struct kl_set *max, struct kl_leaf *en
 	const struct kl_shape *shape = kl_shape_find(entry->leaf, entry->subleaf);
 	bool open = shape && kl_gate_open(max, &shape->gate);
 	const struct kl_leaf *lim = NULL;
+	u32 eax = entry->r[KL_EAX];
 	unsigned int r;
 	bool used;
 
@@ -190,6 +206,8 @@ const struct kl_shape *kl_admit_row(const struct kl_set *max, struct kl_leaf *en
 		entry->r[r] = kl_admit_reg(&shape->r[r], in, lim->r[r],
 					   kl_vmm_bits(shape, lim, r), used, x);
 	}
+	if (entry->leaf == KL_LEAF_SIZES)
+		kl_phys_cut(entry, eax);
 	if (entry->leaf == KL_LEAF_XSAVE)
 		kl_xsave_cut(max, entry);
 	return shape;

@@ -287,7 +287,7 @@ const struct kl_shape kl_shapes[] = {
 		.r[KL_EBX] = { .and_bits = 0xf },
 		.r[KL_EDX] = { .and_bits = 0xffff },
 	}, {
-		/* 23:16 is what KVM tells the VMM's firmware of its page tables. */
+		/* 23:16 is what KVM tells the VMM's firmware of its page tables: kl_phys_cut(). */
 		.first = 0x80000008,
 		.r[KL_EAX] = { .pass_bits = BYTE(2), .min_field = { BYTE(0), BYTE(1) } },
 		/* NO_LMSL (20) takes something away. */
@@ -352,7 +352,7 @@ const struct kl_shape kl_shapes[] = {
 		.r[KL_EAX] = { .pass_bits = ALL },
 		.r[KL_EBX] = { .pass_bits = ALL },
 		.r[KL_ECX] = { .pass_bits = ALL },
-		.r[KL_EDX] = { .and_bits = 0x3fcc },
+		.r[KL_EDX] = { .and_bits = 0x1ec03fff },
 	},
 };
 

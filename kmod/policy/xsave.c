@@ -170,17 +170,18 @@ u64 kl_efer_hidden(const struct kl_set *set)
 	return hidden;
 }
 
-/* Which feature a bit of IA32_FEATURE_CONTROL goes with; the rest is the lock and LMCE. */
+/*
+ * Which feature a bit of IA32_FEATURE_CONTROL goes with; the rest is the lock and LMCE.
+ * VMX inside of SMX (1) goes with VMX alone: KVM, which has no SMX, lets such a guest set
+ * it, and what a guest has set must stand when its state is set again.
+ */
 u64 kl_feature_control_hidden(const struct kl_set *set)
 {
 	u64 hidden = 0;
-	bool vmx = kl_has(set, 0x1, 0, KL_ECX, 5), smx = kl_has(set, 0x1, 0, KL_ECX, 6);
 
-	if (!vmx || !smx)
-		hidden |= 1ull << 1;
-	if (!vmx)
-		hidden |= 1ull << 2;
-	if (!smx)
+	if (!kl_has(set, 0x1, 0, KL_ECX, 5))
+		hidden |= 1ull << 1 | 1ull << 2;
+	if (!kl_has(set, 0x1, 0, KL_ECX, 6))
 		hidden |= 0xff00;
 	if (!kl_has(set, 0x7, 0, KL_ECX, 30))
 		hidden |= 1ull << 17;

@@ -272,8 +272,8 @@ allowed "check" 'host-a +yes' pool check baseline.json host-a.json host-b.json
 "$LEVELCTL" pool compute host-a.json -o wide.json 2>err
 run pool check wide.json host-a.json host-b.json
 is "check refuses" [ $rc = 1 ]
-is "check names the feature" grep -q 'host-b *no *CPUID 0x7.0:ebx bits 0x20 (avx2)' out
-is "check names the numbers" grep -q 'host-b *no *CPUID 0x80000008.0:eax\[7:0\]: 0x30 is needed, 0x2b is there' out
+is "check names the feature" grep -q 'host-b *default *CPUID 0x7.0:ebx bits 0x20 (avx2)' out
+is "check names the numbers" grep -q 'host-b *default *CPUID 0x80000008.0:eax\[7:0\]: 0x30 is needed, 0x2b is there' out
 
 # --- hosts --------------------------------------------------------------
 allowed "compare a host with itself" 'no drift' host compare host-a.json host-a.json
@@ -309,8 +309,41 @@ allowed "explain what is locked in XCR0" 'on Intel +xcr0:' explain avx
 allowed "explain what is an MSR" 'on AMD +msr:' explain spec-ctrl
 allowed "explain what the processor traps" 'on Intel +control:' explain rdrand
 allowed "explain what only one vendor traps" 'on AMD +cpuid:' explain rdrand
+allowed "explain what goes with its MSR" 'on Intel +msr:' explain x2apic
+allowed "explain what one vendor has no MSR for" 'on Intel +cpuid:' explain perfctr_core
+allowed "... and the other has" 'on AMD +msr:' explain perfctr_core
+allowed "explain what is locked twice" 'on Intel +xcr0:' explain mpx
 allowed "explain a number" 'in a pool +min:' explain '0x80000008:eax[0]'
 allowed "explain what is hidden" 'in a pool +hidden:' explain '0x1234:eax[0]'
+allowed "explain a word of which nothing is known" 'where +0x1234.0:eax$' explain '0x1234:eax'
+allowed "explain what it is" 'what +256-bit integer vectors' explain avx2
+allowed "explain whose it is" 'of +AMD$' explain npt
+allowed "explain a number by its name" 'where +0x80000008.0:eax\[7:0\]' explain MAXPHYADDR
+allowed "explain a number by a place in it" 'feature +maxphyaddr' explain '0x80000008:eax[3]'
+allowed "explain a word of numbers" 'maxphyaddr +0x80000008.0:eax.7:0. +AMD, Intel +min' explain '0x80000008:eax'
+allowed "explain a whole MSR" 'rdctl-no +msr:0x10a.0. +Intel +and' explain msr:0x10a
+allowed "explain a control of VMX" 'where +msr:0x48b\[33\]' explain vmx-ept
+allowed "explain what a control of VMX needs" 'vmx-ept +msr:0x48b.33. +real mode' explain vmx-unrestricted-guest
+allowed "explain what is recomputed" 'in a pool +recompute:' explain 0xd:ecx
+allowed "explain what is dynamic" 'in a pool +dynamic:' explain osxsave
+allowed "explain topology" 'in a pool +topology:' explain ht
+allowed "explain what must be" 'in a pool +must:' explain vmx-32bit-addresses
+allowed "explain Hyper-V's" 'in a pool +foreign:' explain hv-relaxed
+allowed "explain a subleaf that is like others" 'feature +xstate-size' explain '0xd.9:eax[0]'
+run explain avx2 maxphyaddr rsba
+is "explain three at once" [ "$(grep -cE '^feature +(avx2|maxphyaddr|rsba)$' out)" = 3 ]
+run explain --all
+is "explain all that is known" [ "$(wc -l <out)" -gt 900 ]
+is "... each place once" [ -z "$(awk '{ print $2 }' out | sort | uniq -d)" ]
+run explain --all --json
+is "... to programs" [ "$(grep -c '"feature": "avx2"' out)" -ge 1 ]
+is "... with a schema" grep -q '"schema": "kvm-level/features/1"' out
+run explain avx2 --json
+is "explain one feature to programs" grep -q '"schema": "kvm-level/explain/1"' out
+refused 2 "explain nothing" 'a feature is missing' explain
+refused 2 "explain all and one" 'leave out "avx2"' explain --all avx2
+refused 1 "explain one good and one bad" 'frobnicate' explain avx2 frobnicate
+refused 1 "explain a slip" 'near it are: maxphyaddr' explain maxphyadr
 refused 1 "explain nonsense" 'is no feature' explain frobnicate
 refused 1 "explain a bit too far" 'is no feature' explain '0x7.0:ebx[32]'
 allowed "explain a whole word" "avx2 +0x7.0:ebx.5. +AMD, Intel +and" explain 0x7.0:ebx

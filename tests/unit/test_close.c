@@ -165,7 +165,7 @@ TEST(closing_follows_every_dependency)
 		unsigned int s, r;
 		struct kl_place at;
 
-		test_case(kl_deps[i].why);
+		test_case(KL_PROSE_OR(kl_deps[i].why, "a dependency"));
 		/* Everything that is known, but for one bit. */
 		words_clear(&w);
 		for (s = 0; s < kl_nr_shapes; s++) {

@@ -202,6 +202,31 @@ TEST(a_vmm_may_set_less_than_the_baseline)
 	CHECK_EQ(kl_admit_msr(&w.set, 0x10a, 0), 0);
 }
 
+TEST(mappable_memory_is_no_more_than_a_lowered_physical_size)
+{
+	static struct words w;
+
+	words_intel(&w);
+	words_leaf(&w, 0x80000008, 0)->r[KL_EAX] = 0x302e;
+	CHECK_EQ(offered(&w, 0x80000008, 0, KL_EAX, 0x303034), 0x2e302e);
+	CHECK_EQ(offered(&w, 0x80000008, 0, KL_EAX, 0x2d3034), 0x2d302e);
+	CHECK_EQ(offered(&w, 0x80000008, 0, KL_EAX, 0x3034), 0x302e);
+	CHECK_EQ(admitted(&w, 0x80000008, 0, KL_EAX, 0x303034), 0x2e302e);
+	CHECK_EQ(admitted(&w, 0x80000008, 0, KL_EAX, 0x2d3034), 0x2d302e);
+	CHECK_EQ(admitted(&w, 0x80000008, 0, KL_EAX, 0x3034), 0x302e);
+}
+
+TEST(what_a_vmm_says_is_mappable_passes_where_its_size_does)
+{
+	static struct words w;
+
+	words_intel(&w);
+	words_leaf(&w, 0x80000008, 0)->r[KL_EAX] = 0x302e;
+	CHECK_EQ(offered(&w, 0x80000008, 0, KL_EAX, 0x34302e), 0x34302e);
+	CHECK_EQ(admitted(&w, 0x80000008, 0, KL_EAX, 0x34302e), 0x34302e);
+	CHECK_EQ(admitted(&w, 0x80000008, 0, KL_EAX, 0x343028), 0x343028);
+}
+
 TEST(a_vmm_cannot_set_more_than_the_baseline)
 {
 	static struct words w;
@@ -214,7 +239,7 @@ TEST(a_vmm_cannot_set_more_than_the_baseline)
 	words_unset(&w, 7, 0, KL_EDX, 1u << 10);
 	CHECK_EQ(admitted(&w, 7, 0, KL_EDX, 1u << 10), 0);
 	words_leaf(&w, 0x80000008, 0)->r[KL_EAX] = 0x302e;
-	CHECK_EQ(admitted(&w, 0x80000008, 0, KL_EAX, 0x343934), 0x34302e);
+	CHECK_EQ(admitted(&w, 0x80000008, 0, KL_EAX, 0x343934), 0x2e302e);
 	CHECK_EQ(admitted(&w, 7, 0, KL_EAX, 3), 2);
 	CHECK_EQ(admitted(&w, 0xa, 0, KL_EAX, 0x09310905), 0x08300802);
 }
@@ -332,6 +357,9 @@ static void check_shape(const struct kl_shape *s, bool same_layout)
 		d.r[KL_ECX] |= BIT(26);
 	if (s->first == 7)
 		d.r[KL_ECX] |= BIT(3);
+	/* And GuestPhysAddrSize where PhysAddrSize isn't lowered. */
+	if (s->first == 0x80000008)
+		d.r[KL_EAX] |= host.r[KL_EAX] & 0xff;
 	words_put(&w, d.leaf, d.subleaf, d.r[0], d.r[1], d.r[2], d.r[3]);
 	if (s->gate.leaf)
 		words_set(&w, s->gate.leaf, s->gate.subleaf, s->gate.reg, 1u << s->gate.bit);
@@ -449,8 +477,8 @@ TEST(feature_control_loses_the_switches_of_hidden_features)
 	words_unset(&w, 1, 0, KL_ECX, 1u << 6);
 	words_unset(&w, 7, 0, KL_EBX, 1u << 2);
 	words_unset(&w, 7, 0, KL_ECX, 1u << 30);
-	/* Lock, VMX outside of SMX, LMCE; not VMX in SMX, SENTER, SGX. */
-	CHECK_EQ(kl_admit_msr(&w.set, 0x3a, 0x16ff07), 0x100005);
+	/* Lock, VMX in and outside of SMX, LMCE; not SENTER, SGX. */
+	CHECK_EQ(kl_admit_msr(&w.set, 0x3a, 0x16ff07), 0x100007);
 	words_unset(&w, 1, 0, KL_ECX, 1u << 5);
 	CHECK_EQ(kl_admit_msr(&w.set, 0x3a, 0x16ff07), 0x100001);
 	words_set(&w, 7, 0, KL_EBX, 1u << 2);

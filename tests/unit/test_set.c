@@ -171,6 +171,9 @@ static void unknown_msr_bit(struct words *w) { words_msr(w, 0x10a, 1ull << 63); 
 static void known_msr_bit(struct words *w) { words_msr(w, 0x10a, 1ull << 62); }
 static void sgx_xfrm(struct words *w) { words_set(w, 0x12, 1, KL_ECX, 1u << 3); }
 
+/* The kernel has one sentence for all dependencies. */
+#define DEP_AT(place, why)	KL_PROSE_OR(place why, place "a feature that needs another")
+
 TEST(a_set_is_refused_with_the_place_that_is_wrong)
 {
 	static const struct change changes[] = {
@@ -211,13 +214,13 @@ TEST(a_set_is_refused_with_the_place_that_is_wrong)
 		  "CPUID 0x7.2:edx: above the highest leaf or subleaf of the set" },
 		{ "max palette too low", low_palette,
 		  "CPUID 0x1d.1:eax: above the highest leaf or subleaf of the set" },
-		{ "AVX gone, FMA left", no_avx, "CPUID 0x1.0:ecx bits 0x1000: FMA needs AVX" },
+		{ "AVX gone, FMA left", no_avx, DEP_AT("CPUID 0x1.0:ecx bits 0x1000: ", "FMA needs AVX") },
 		{ "XSAVE gone, leaf 0xD left", no_xsave,
 		  "CPUID 0xd.0:eax: without the feature that the leaf describes" },
 		{ "AVX without its component", no_ymm,
-		  "CPUID 0xd.0:eax bits 0x20: AVX-512 state needs AVX state" },
+		  DEP_AT("CPUID 0xd.0:eax bits 0x20: ", "AVX-512 state needs AVX state") },
 		{ "AVX512F without its component", no_zmm,
-		  "CPUID 0x7.0:ebx bits 0x10000: AVX512F needs its XSAVE components" },
+		  DEP_AT("CPUID 0x7.0:ebx bits 0x10000: ", "AVX512F needs its XSAVE components") },
 		{ "a component without its size", no_size,
 		  "CPUID 0xd.0:eax bits 0x200: a state component whose size is not in the set" },
 		{ "a component of no size", zero_size,
@@ -300,7 +303,7 @@ TEST(an_enforced_dependency_that_is_broken_is_told)
 
 		if (d->flags & KL_DEP_CLOSE_ONLY)
 			continue;
-		test_case(d->why);
+		test_case(KL_PROSE_OR(d->why, "a dependency"));
 		/* A leaf's gate may speak first, but something must. */
 		words_clear(&w);
 		words_put(&w, 0, 0, 0x29, 0, 0, 0);

@@ -133,7 +133,7 @@ TEST(each_word_beyond_the_baseline_is_cut_and_told)
 	CHECK(is(&t, 0, 2, 2u << 5, 0, 0));
 	CHECK(is(&t, 1, 0x806f8, 0x100800, 1u << 31, 1u << 28));
 	CHECK(is(&t, 2, 0, 0, 0, 0));
-	CHECK(is(&t, 3, 0x30302e, 0, 0, 0));
+	CHECK(is(&t, 3, 0x2e302e, 0, 0, 0));
 	CHECK(is(&t, 4, 0, 0, 0, 0));
 	CHECK(is(&t, 5, 0x100, 0x240, 0, 0));
 	CHECK_EQ(t.nr_told, 7);

@@ -23,7 +23,7 @@ PASS_CPUID_BIT(0x80000001, 0, ECX, 1, TOPOLOGY, AMD, "cmp_legacy", "",
 	       "the threads of a package are cores")
 CPUID_BIT(0x80000001, 0, ECX, 2, AMD, "svm", "", "SVM: hardware virtualization, so nested guests")
 CPUID_BIT(0x80000001, 0, ECX, 3, AMD, "extapic", "", "more registers in the APIC")
-CPUID_BIT(0x80000001, 0, ECX, 4, AMD, "cr8legacy", "", "CR8 reached in 32-bit mode")
+CPUID_BIT(0x80000001, 0, ECX, 4, AMD, "cr8legacy", "cr8-legacy", "CR8 reached in 32-bit mode")
 CPUID_BIT(0x80000001, 0, ECX, 5, ANY, "abm", "lzcnt", "LZCNT: leading zeros")
 CPUID_BIT(0x80000001, 0, ECX, 6, AMD, "sse4a", "",
 	  "SSE4A: bit fields in vectors, streaming scalars")
@@ -81,6 +81,10 @@ CPUID_BIT(0x80000007, 0, EBX, 0, AMD, "overflow-recov", "",
 CPUID_BIT(0x80000007, 0, EBX, 1, AMD, "succor", "", "uncorrectable errors can be contained")
 CPUID_BIT(0x80000007, 0, EBX, 2, AMD, "hwa", "", "hardware assert")
 CPUID_BIT(0x80000007, 0, EBX, 3, AMD, "smca", "", "machine checks with wider banks")
+CPUID_BIT(0x80000007, 0, EBX, 4, AMD, "pfeh", "", "firmware sees errors first")
+
+CPUID_FIELD(0x80000007, 0, ECX, 31, 0, AMD, "power-sample-time", "",
+	    "sample time of the power sensor, in TSC ticks")
 
 CPUID_BIT(0x80000007, 0, EDX, 0, AMD, "ts-sensor", "", "temperature sensor")
 CPUID_BIT(0x80000007, 0, EDX, 1, AMD, "fid", "", "frequency by FID")
@@ -174,6 +178,8 @@ CPUID_BIT(0x8000000a, 0, EDX, 6, AMD, "flushbyasid", "", "TLB flushed for one gu
 CPUID_BIT(0x8000000a, 0, EDX, 7, AMD, "decodeassists", "",
 	  "intercepts come with the instruction decoded")
 CPUID_BIT(0x8000000a, 0, EDX, 8, AMD, "pmc-virt", "", "performance counters virtualized")
+CPUID_BIT(0x8000000a, 0, EDX, 9, AMD, "sse-opcode-disable", "",
+	  "SSE opcode sets can be switched off")
 CPUID_BIT(0x8000000a, 0, EDX, 10, AMD, "pause-filter", "pausefilter", "intercept after many PAUSEs")
 CPUID_BIT(0x8000000a, 0, EDX, 12, AMD, "pfthreshold", "", "PAUSE intercept by closeness")
 CPUID_BIT(0x8000000a, 0, EDX, 13, AMD, "avic", "", "interrupts delivered without an intercept")
@@ -200,6 +206,8 @@ CPUID_BIT(0x8000000a, 0, EDX, 30, AMD, "idle-hlt", "",
 	  "HLT intercepted only when nothing is pending")
 CPUID_BIT(0x8000000a, 0, EDX, 31, AMD, "enhanced-shutdown", "",
 	  "shutdown intercept with more state")
+
+CPUID_BIT(0x8000000a, 0, ECX, 6, AMD, "x2avic-ext", "", "x2AVIC for up to 4096 CPUs")
 
 PASS_CPUID_FIELD(0x80000019, 0, EAX, 31, 0, VMM, AMD, "l1-tlb-1g", "", "L1 TLBs for 1 GiB pages")
 
@@ -313,6 +321,7 @@ CPUID_BIT(0x80000021, 0, EAX, 1, AMD, "fs-gs-base-ns", "fs-gs-ns,wrmsr-xx-base-n
 CPUID_BIT(0x80000021, 0, EAX, 2, AMD, "lfence-always-serializing", "lfence-rdtsc",
 	  "LFENCE always waits for what is before it")
 CPUID_BIT(0x80000021, 0, EAX, 3, AMD, "smm-pg-cfg-lock", "", "page setup of SMM can be locked")
+CPUID_BIT(0x80000021, 0, EAX, 4, AMD, "tlbsync-sfw-no", "", "TLBSYNC needs no help from software")
 CPUID_BIT(0x80000021, 0, EAX, 5, AMD, "verw-clear", "", "VERW clears buffers against TSA")
 CPUID_BIT(0x80000021, 0, EAX, 6, AMD, "null-sel-clr-base", "", "a null selector clears the base")
 CPUID_BIT(0x80000021, 0, EAX, 7, AMD, "upper-addr-ignore", "uai",
@@ -346,6 +355,8 @@ CPUID_BIT(0x80000021, 0, EAX, 30, AMD, "srso-user-kernel-no", "",
 CPUID_BIT(0x80000021, 0, EAX, 31, AMD, "srso-bp-spec-reduce", "srso-msr-fix",
 	  "MSR bit against SRSO between guests")
 
+CPUID_FIELD(0x80000021, 0, EBX, 15, 0, AMD, "microcode-patch-size", "",
+	    "size of a microcode patch, in units of 16 bytes")
 CPUID_FIELD(0x80000021, 0, EBX, 23, 16, AMD, "rap-size", "",
 	    "size of the return address predictor, in units of 8")
 
@@ -365,6 +376,9 @@ CPUID_FIELD(0x80000022, 0, EBX, 15, 10, AMD, "pmc-fabric-counters", "",
 	    "performance counters of the data fabric")
 CPUID_FIELD(0x80000022, 0, EBX, 21, 16, AMD, "pmc-umc-counters", "",
 	    "performance counters of memory controllers")
+
+CPUID_FIELD(0x80000022, 0, ECX, 31, 0, AMD, "pmc-umc-mask", "",
+	    "memory controllers whose counters are there, a bit for each")
 
 PASS_CPUID_FIELD(0x80000026, 0, EAX, 31, 0, TOPOLOGY, AMD, "extended-topology-shift", "",
 		 "bits of the APIC id below the next level")

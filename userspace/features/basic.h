@@ -146,6 +146,7 @@ CPUID_BIT(0x6, 0, EAX, 19, INTEL, "hfi", "hw-feedback",
 	  "table of each core's performance and efficiency")
 CPUID_BIT(0x6, 0, EAX, 20, INTEL, "hwp-ignore-idle", "",
 	  "HWP requests of idle threads can be ignored")
+CPUID_BIT(0x6, 0, EAX, 22, INTEL, "hwp-ctl", "", "MSR that switches HWP by package")
 CPUID_BIT(0x6, 0, EAX, 23, INTEL, "itd", "thread-director",
 	  "Thread Director: feedback by class of instructions")
 CPUID_BIT(0x6, 0, EAX, 24, INTEL, "dpti", "directed-package-thermal",
@@ -156,6 +157,7 @@ CPUID_FIELD(0x6, 0, EBX, 3, 0, INTEL, "thermal-thresholds", "",
 
 CPUID_BIT(0x6, 0, ECX, 0, ANY, "aperfmperf", "effective-freq",
 	  "APERF and MPERF count actual and reference cycles")
+CPUID_BIT(0x6, 0, ECX, 1, INTEL, "acnt2", "", "second counter of actual cycles")
 CPUID_BIT(0x6, 0, ECX, 3, INTEL, "epb", "energy-perf-bias", "hint between energy and performance")
 CPUID_FIELD(0x6, 0, ECX, 15, 8, INTEL, "itd-classes", "",
 	    "classes that Thread Director tells apart")

@@ -86,11 +86,31 @@ PASS_CPUID_BIT(0x40000003, 0, EBX, 8, VMM, HYPERV, "hv-access-stats", "", "may r
 PASS_CPUID_BIT(0x40000003, 0, EBX, 11, VMM, HYPERV, "hv-debugging", "", "may debug")
 PASS_CPUID_BIT(0x40000003, 0, EBX, 12, VMM, HYPERV, "hv-cpu-management", "",
 	       "may manage processors")
+PASS_CPUID_BIT(0x40000003, 0, EBX, 13, VMM, HYPERV, "hv-configure-profiler", "",
+	       "may configure the profiler")
+PASS_CPUID_BIT(0x40000003, 0, EBX, 14, VMM, HYPERV, "hv-exit-tracing", "",
+	       "may trace exits of virtual CPUs")
+PASS_CPUID_BIT(0x40000003, 0, EBX, 15, VMM, HYPERV, "hv-flush-gva-ranges", "",
+	       "may flush extended ranges of addresses")
+PASS_CPUID_BIT(0x40000003, 0, EBX, 16, VMM, HYPERV, "hv-vsm", "", "may use virtual secure mode")
+PASS_CPUID_BIT(0x40000003, 0, EBX, 17, VMM, HYPERV, "hv-vp-registers", "",
+	       "may reach registers of virtual CPUs")
+PASS_CPUID_BIT(0x40000003, 0, EBX, 19, VMM, HYPERV, "hv-fast-hypercall-output", "",
+	       "hypercalls may return output in registers")
 PASS_CPUID_BIT(0x40000003, 0, EBX, 20, VMM, HYPERV, "hv-extended-hypercalls", "",
 	       "extended hypercalls")
+PASS_CPUID_BIT(0x40000003, 0, EBX, 21, VMM, HYPERV, "hv-start-vp", "", "may start virtual CPUs")
 PASS_CPUID_BIT(0x40000003, 0, EBX, 22, VMM, HYPERV, "hv-isolation", "",
 	       "runs isolated from its host")
 
+PASS_CPUID_FIELD(0x40000003, 0, ECX, 3, 0, VMM, HYPERV, "hv-max-power-state", "",
+		 "deepest power state of processors")
+PASS_CPUID_BIT(0x40000003, 0, ECX, 5, VMM, HYPERV, "hv-invariant-mperf", "", "invariant MPERF")
+PASS_CPUID_BIT(0x40000003, 0, ECX, 6, VMM, HYPERV, "hv-supervisor-shadow-stack", "",
+	       "supervisor shadow stacks")
+PASS_CPUID_BIT(0x40000003, 0, ECX, 7, VMM, HYPERV, "hv-arch-pmu", "", "architectural PMU")
+PASS_CPUID_BIT(0x40000003, 0, ECX, 8, VMM, HYPERV, "hv-exception-trap-intercept", "",
+	       "traps of exceptions")
 PASS_CPUID_BIT(0x40000003, 0, ECX, 9, VMM, HYPERV, "hv-dispatch-interrupt-injection", "",
 	       "interrupts injected at dispatch")
 PASS_CPUID_BIT(0x40000003, 0, ECX, 10, VMM, HYPERV, "hv-ghcb-root-mapping", "",
@@ -105,17 +125,39 @@ PASS_CPUID_BIT(0x40000003, 0, EDX, 4, VMM, HYPERV, "hv-xmm-input", "",
 	       "hypercall input in XMM registers")
 PASS_CPUID_BIT(0x40000003, 0, EDX, 5, VMM, HYPERV, "hv-guest-idle-state", "",
 	       "virtual guest idle state")
+PASS_CPUID_BIT(0x40000003, 0, EDX, 6, VMM, HYPERV, "hv-sleep-state", "",
+	       "sleep state of the hypervisor")
+PASS_CPUID_BIT(0x40000003, 0, EDX, 7, VMM, HYPERV, "hv-numa-distance", "",
+	       "NUMA distances can be asked for")
 PASS_CPUID_BIT(0x40000003, 0, EDX, 8, VMM, HYPERV, "hv-frequency-msrs", "",
 	       "frequency MSRs are there")
+PASS_CPUID_BIT(0x40000003, 0, EDX, 9, VMM, HYPERV, "hv-inject-mce", "",
+	       "synthetic machine checks can be injected")
 PASS_CPUID_BIT(0x40000003, 0, EDX, 10, VMM, HYPERV, "hv-crash", "", "MSRs that report a crash")
 PASS_CPUID_BIT(0x40000003, 0, EDX, 11, VMM, HYPERV, "hv-syndbg", "hv-debug-msr-access",
 	       "MSRs of the synthetic debugger")
+PASS_CPUID_BIT(0x40000003, 0, EDX, 12, VMM, HYPERV, "hv-npiep", "",
+	       "user mode can be kept from descriptor table addresses")
+PASS_CPUID_BIT(0x40000003, 0, EDX, 13, VMM, HYPERV, "hv-disable-hypervisor", "",
+	       "the hypervisor can be switched off")
 PASS_CPUID_BIT(0x40000003, 0, EDX, 14, VMM, HYPERV, "hv-tlbflush-ext", "",
 	       "flushes of several address ranges")
 PASS_CPUID_BIT(0x40000003, 0, EDX, 15, VMM, HYPERV, "hv-xmm-output", "",
 	       "hypercall output in XMM registers")
+PASS_CPUID_BIT(0x40000003, 0, EDX, 17, VMM, HYPERV, "hv-sint-polling", "",
+	       "polling of synthetic interrupts")
+PASS_CPUID_BIT(0x40000003, 0, EDX, 18, VMM, HYPERV, "hv-hypercall-msr-lock", "",
+	       "the hypercall MSR can be locked")
 PASS_CPUID_BIT(0x40000003, 0, EDX, 19, VMM, HYPERV, "hv-stimer-direct", "",
 	       "timers as plain interrupts")
+PASS_CPUID_BIT(0x40000003, 0, EDX, 20, VMM, HYPERV, "hv-vsm-pat", "",
+	       "PAT register for virtual secure mode")
+PASS_CPUID_BIT(0x40000003, 0, EDX, 21, VMM, HYPERV, "hv-vsm-bndcfgs", "",
+	       "BNDCFGS register for virtual secure mode")
+PASS_CPUID_BIT(0x40000003, 0, EDX, 23, VMM, HYPERV, "hv-unhalted-timer", "",
+	       "timer of time that is not halted")
+PASS_CPUID_BIT(0x40000003, 0, EDX, 26, VMM, HYPERV, "hv-intel-lbr", "",
+	       "last branch records of Intel's")
 
 PASS_CPUID_BIT(0x40000004, 0, EAX, 0, VMM, HYPERV, "hv-as-switch", "",
 	       "advice: switch address spaces by hypercall")
@@ -141,6 +183,10 @@ PASS_CPUID_BIT(0x40000004, 0, EAX, 12, VMM, HYPERV, "hv-nested", "",
 PASS_CPUID_BIT(0x40000004, 0, EAX, 13, VMM, HYPERV, "hv-int-mbec", "",
 	       "advice: page protection by interrupt")
 PASS_CPUID_BIT(0x40000004, 0, EAX, 14, VMM, HYPERV, "hv-evmcs", "", "advice: enlightened VMCS")
+PASS_CPUID_BIT(0x40000004, 0, EAX, 15, VMM, HYPERV, "hv-synced-timeline", "",
+	       "advice: one timeline for all")
+PASS_CPUID_BIT(0x40000004, 0, EAX, 17, VMM, HYPERV, "hv-local-flush-entire", "",
+	       "advice: flush the whole own TLB directly")
 PASS_CPUID_BIT(0x40000004, 0, EAX, 18, VMM, HYPERV, "hv-no-nonarch-coresharing", "",
 	       "no core is shared by strangers")
 PASS_CPUID_BIT(0x40000004, 0, EAX, 21, VMM, HYPERV, "hv-mmio-hypercalls", "",
@@ -149,11 +195,17 @@ PASS_CPUID_BIT(0x40000004, 0, EAX, 21, VMM, HYPERV, "hv-mmio-hypercalls", "",
 PASS_CPUID_FIELD(0x40000004, 0, EBX, 31, 0, VMM, HYPERV, "hv-spinlocks", "",
 		 "spins before a hypercall")
 
+PASS_CPUID_FIELD(0x40000004, 0, ECX, 6, 0, VMM, HYPERV, "hv-phys-bits", "",
+		 "bits of a physical address")
+
 PASS_CPUID_FIELD(0x40000005, 0, EAX, 31, 0, VMM, HYPERV, "hv-max-virtual-processors", "",
 		 "most virtual CPUs")
 
 PASS_CPUID_FIELD(0x40000005, 0, EBX, 31, 0, VMM, HYPERV, "hv-max-logical-processors", "",
 		 "most logical CPUs")
+
+PASS_CPUID_FIELD(0x40000005, 0, ECX, 31, 0, VMM, HYPERV, "hv-max-remap-vectors", "",
+		 "most interrupt vectors that can be remapped")
 
 PASS_CPUID_FIELD(0x4000000a, 0, EAX, 7, 0, VMM, HYPERV, "hv-evmcs-version-low", "",
 		 "lowest version of the enlightened VMCS")
@@ -164,6 +216,10 @@ PASS_CPUID_BIT(0x4000000a, 0, EAX, 17, VMM, HYPERV, "hv-tlbflush-direct", "",
 PASS_CPUID_BIT(0x4000000a, 0, EAX, 18, VMM, HYPERV, "hv-nested-gpa-flush", "",
 	       "nested address spaces flushed by hypercall")
 PASS_CPUID_BIT(0x4000000a, 0, EAX, 19, VMM, HYPERV, "hv-emsr-bitmap", "", "enlightened MSR bitmap")
+PASS_CPUID_BIT(0x4000000a, 0, EAX, 20, VMM, HYPERV, "hv-combine-ve", "",
+	       "virtualization exceptions come as page faults")
+PASS_CPUID_BIT(0x4000000a, 0, EAX, 21, VMM, HYPERV, "hv-nested-debugctl", "",
+	       "DEBUGCTL of nested guests")
 PASS_CPUID_BIT(0x4000000a, 0, EAX, 22, VMM, HYPERV, "hv-nested-enlightened-tlb", "",
 	       "enlightened TLB for nested guests")
 

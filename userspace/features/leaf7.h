@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Leaf 7: structured extended features. */
 
-CPUID_FIELD(0x7, 0, EAX, 31, 0, ANY, "max-leaf-7-subleaf", "level-7", "highest subleaf of leaf 7")
+CPUID_FIELD(0x7, 0, EAX, 31, 0, ANY, "max-leaf-7-subleaf", "level-func7",
+	    "highest subleaf of leaf 7")
 
 CPUID_BIT(0x7, 0, EBX, 0, ANY, "fsgsbase", "", "FS and GS base read and written without an MSR")
 CPUID_BIT(0x7, 0, EBX, 1, ANY, "tsc_adjust", "", "IA32_TSC_ADJUST: an offset to the TSC, by thread")

@@ -1,8 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Feature MSRs but for VMX. */
 
-PASS_MSR_FIELD(0x3a, 63, 0, VMM, INTEL, "feature-control", "ia32-feature-control",
-	       "what firmware has switched on, and a lock")
+PASS_MSR_FIELD(0x3a, 0, 0, VMM, INTEL, "feature-control-lock", "",
+	       "the rest of IA32_FEATURE_CONTROL is locked")
+PASS_MSR_FIELD(0x3a, 2, 1, VMM, INTEL, "feature-control-vmx", "",
+	       "firmware has switched VMX on; goes with it")
+PASS_MSR_FIELD(0x3a, 15, 8, VMM, INTEL, "feature-control-senter", "",
+	       "firmware has switched SENTER on; goes with SMX")
+PASS_MSR_FIELD(0x3a, 17, 17, VMM, INTEL, "feature-control-sgx-lc", "",
+	       "firmware leaves SGX launch control open; goes with it")
+PASS_MSR_FIELD(0x3a, 18, 18, VMM, INTEL, "feature-control-sgx", "",
+	       "firmware has switched SGX on; goes with it")
+PASS_MSR_FIELD(0x3a, 20, 20, VMM, INTEL, "feature-control-lmce", "",
+	       "firmware has switched local machine checks on")
 
 PASS_MSR_FIELD(0x8b, 63, 0, VMM, ANY, "microcode-revision", "ucode-rev",
 	       "revision of the microcode")

@@ -130,11 +130,23 @@ CPUID_BIT(0x12, 1, EAX, 6, INTEL, "sgx-cet", "", "enclave attribute for CET")
 CPUID_BIT(0x12, 1, EAX, 7, INTEL, "sgx-kss", "", "key separation and sharing")
 CPUID_BIT(0x12, 1, EAX, 10, INTEL, "sgx-aex-notify", "", "an enclave is told of asynchronous exits")
 
-CPUID_FIELD(0x12, 1, ECX, 31, 0, INTEL, "sgx-xfrm", "",
-	    "XCR0 components that an enclave may have, low half")
+CPUID_BIT(0x12, 1, ECX, 0, INTEL, "sgx-xfrm-x87", "", "an enclave may have x87 state")
+CPUID_BIT(0x12, 1, ECX, 1, INTEL, "sgx-xfrm-sse", "", "an enclave may have SSE state")
+CPUID_BIT(0x12, 1, ECX, 2, INTEL, "sgx-xfrm-avx", "", "an enclave may have AVX state")
+CPUID_BIT(0x12, 1, ECX, 3, INTEL, "sgx-xfrm-bndregs", "",
+	  "an enclave may have MPX bounds registers")
+CPUID_BIT(0x12, 1, ECX, 4, INTEL, "sgx-xfrm-bndcsr", "", "an enclave may have MPX configuration")
+CPUID_BIT(0x12, 1, ECX, 5, INTEL, "sgx-xfrm-opmask", "", "an enclave may have AVX-512 masks")
+CPUID_BIT(0x12, 1, ECX, 6, INTEL, "sgx-xfrm-zmm-hi256", "",
+	  "an enclave may have upper halves of ZMM0 to ZMM15")
+CPUID_BIT(0x12, 1, ECX, 7, INTEL, "sgx-xfrm-hi16-zmm", "", "an enclave may have ZMM16 to ZMM31")
+CPUID_BIT(0x12, 1, ECX, 9, INTEL, "sgx-xfrm-pkru", "",
+	  "an enclave may have rights of protection keys")
+CPUID_BIT(0x12, 1, ECX, 17, INTEL, "sgx-xfrm-tilecfg", "", "an enclave may have AMX configuration")
+CPUID_BIT(0x12, 1, ECX, 18, INTEL, "sgx-xfrm-tiledata", "", "an enclave may have AMX tiles")
+CPUID_BIT(0x12, 1, ECX, 19, INTEL, "sgx-xfrm-apx", "", "an enclave may have R16 to R31")
 
-CPUID_FIELD(0x12, 1, EDX, 31, 0, INTEL, "sgx-xfrm-high", "",
-	    "XCR0 components that an enclave may have, high half")
+CPUID_BIT(0x12, 1, EDX, 30, INTEL, "sgx-xfrm-lwp", "", "an enclave may have lightweight profiling")
 
 CPUID_FIELD(0x14, 0, EAX, 31, 0, INTEL, "pt-max-subleaf", "", "highest subleaf of leaf 0x14")
 

@@ -96,6 +96,8 @@ MSR_BIT(0x48c, 41, INTEL, "vmx-invvpid-single-context", "", "INVVPID of one tag"
 MSR_BIT(0x48c, 42, INTEL, "vmx-invvpid-all-context", "", "INVVPID of all")
 MSR_BIT(0x48c, 43, INTEL, "vmx-invvpid-single-context-noglobals",
 	"vmx-invept-single-context-noglobals", "INVVPID of one tag but for global pages")
+MSR_FIELD(0x48c, 53, 48, INTEL, "vmx-hlat-prefix", "",
+	  "largest prefix of hypervisor-managed translation")
 
 MSR_FIELD(0x48d, 31, 0, INTEL, "vmx-pin-must", "", "pin-based controls that must be 1")
 MSR_BIT(0x48d, 32, INTEL, "vmx-intr-exit", "", "exit on interrupts")

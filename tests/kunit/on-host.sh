@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+# on-host FOLDER [dmesg]: on a kernel that just came up, load the test module of
+# FOLDER, which runs its suites, and print what debugfs has of each, for "ktap join";
+# then what the kernel said, where it is asked for.
+set -eu
+cd "$1"
+mount -t debugfs debug /sys/kernel/debug 2> /dev/null || :
+[ ! -e kunit.ko ] || insmod kunit.ko
+insmod kl_kunit.ko
+nr=0
+for results in /sys/kernel/debug/kunit/kl_*/results; do
+	suite=${results%/results}
+	echo "### suite ${suite##*/}"
+	cat "$results"
+	nr=$((nr + 1))
+done
+rmmod kl_kunit
+echo "### end $nr"
+[ "${2-}" != dmesg ] || dmesg
