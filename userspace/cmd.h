@@ -19,6 +19,7 @@ int cmd_baseline_widen(int argc, char **argv);
 int cmd_baseline_narrow(int argc, char **argv);
 int cmd_baseline_clear(int argc, char **argv);
 int cmd_baseline_list(int argc, char **argv);
+int cmd_baseline_export(int argc, char **argv);
 int cmd_vm_list(int argc, char **argv);
 int cmd_vm_show(int argc, char **argv);
 int cmd_vm_adopt(int argc, char **argv);

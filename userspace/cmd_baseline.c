@@ -3,8 +3,10 @@
 
 #include "baseline.h"
 #include "cmd.h"
+#include "cmd_level.h"
 #include "host.h"
 #include "kvm.h"
+#include "levels.h"
 #include "names.h"
 #include "render.h"
 
@@ -157,13 +159,15 @@ int cmd_baseline_show(int argc, char **argv)
 	u64 id = 0;
 	int err;
 
-	if (options(&argc, argv, spec) || arguments(argc, 0, 1, "one baseline file") ||
+	if (options(&argc, argv, spec) || arguments(argc, 0, 1, "one baseline file or level") ||
 	    (number && parse_number(number, UINT64_MAX, "--id", &id)))
 		return USAGE;
 	if (number && argc)
 		return usage("--id or a file, not both");
 	if (number && !id)
 		return usage("baselines are numbered from 1");
+	if (argc && level_is_name(argv[0]))
+		return level_show(argv[0]);
 	if (argc ? baseline_read(argv[0], &b) : from_kernel(id, &b))
 		return REFUSED;
 	err = tool.json ? show_json(&b) : show_text(&b);
@@ -233,7 +237,8 @@ static void list_row(struct render *r, u64 id, bool current, unsigned int vms)
 	baseline_free(&b);
 }
 
-int cmd_baseline_list(int argc, char **argv)
+/* What the module has: the current baseline and those that VMs have.  0, or -1 said why. */
+static int list_own(struct render *r)
 {
 	static const struct column columns[] = {
 		{ "id", "ID", true }, { "name", "NAME", false }, { "current", "CURRENT", false },
@@ -242,20 +247,16 @@ int cmd_baseline_list(int argc, char **argv)
 	unsigned int nr = 0, i, j, count;
 	bool current_seen = false;
 	struct vm *vm = NULL;
-	struct render *r;
 	struct status s;
 	u64 current;
 
-	if (options(&argc, argv, NULL) || arguments(argc, 0, 0, ""))
-		return USAGE;
 	if (kernel_open() || kernel_status(&s))
-		return REFUSED;
+		return -1;
 	current = s.id;
 	status_free(&s);
 	if (kernel_vms(&vm, &nr))
-		return REFUSED;
+		return -1;
 
-	r = render_begin("kvm-level/baselines/1");
 	render_table(r, "baselines", columns, ARRAY_SIZE(columns));
 	for (i = 0; i < nr; i++) {
 		if (!vm[i].baseline)
@@ -275,5 +276,28 @@ int cmd_baseline_list(int argc, char **argv)
 	for (i = 0; i < nr; i++)
 		vm_free(&vm[i]);
 	free(vm);
-	return render_end(r, NULL);
+	return 0;
+}
+
+int cmd_baseline_list(int argc, char **argv)
+{
+	const char *source = NULL;
+	const struct option_spec spec[] = {
+		{ "--source", NULL, NULL, &source },
+		{ NULL, NULL, NULL, NULL },
+	};
+	struct render *r;
+	int err = 0;
+
+	if (options(&argc, argv, spec) || arguments(argc, 0, 0, ""))
+		return USAGE;
+	if (source && strcmp(source, "module") && !levels_source(source))
+		return usage("--source is module, builtin, libvirt or qemu");
+	r = render_begin("kvm-level/baselines/1");
+	if (!source || !strcmp(source, "module"))
+		err |= list_own(r);
+	if (!source || strcmp(source, "module"))
+		err |= levels_table(r, source);
+	/* One source that is not to be had, which has been said, leaves the others. */
+	return err && source ? render_drop(r) : render_end(r, NULL);
 }

@@ -5,8 +5,10 @@
  * told apart, because a baseline without that max would do.
  */
 #include "cmd.h"
+#include "cmd_level.h"
 #include "inputs.h"
 #include "baseline.h"
+#include "levels.h"
 #include "names.h"
 #include "render.h"
 
@@ -257,6 +259,8 @@ int cmd_pool_check(int argc, char **argv)
 
 	if (options(&argc, argv, NULL) || arguments(argc, 2, -1, "a baseline and a host dump"))
 		return USAGE;
+	if (level_is_name(argv[0]))
+		return level_check(argv[0], argc - 1, argv + 1);
 	if (baseline_read(argv[0], &b))
 		return REFUSED;
 	if (inputs_read(argc - 1, argv + 1, &hosts)) {

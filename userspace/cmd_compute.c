@@ -97,18 +97,21 @@ static void tell(const struct pool *p, bool report)
 int cmd_pool_compute(int argc, char **argv)
 {
 	const char *path = NULL, *vendor = NULL, *identity = NULL, *most = NULL;
+	const char *level_name = NULL;
 	struct pool_wish wish = { .name = "pool", .most_names = POOL_NAMES };
 	bool report = false;
 	const struct option_spec spec[] = {
 		{ "--output", "-o", NULL, &path },
 		{ "--name", NULL, NULL, &wish.name },
 		{ "--raw-ok", NULL, &wish.raw_ok, NULL },
+		{ "--level", NULL, NULL, &level_name },
 		{ "--vendor", NULL, NULL, &vendor },
 		{ "--identity", NULL, NULL, &identity },
 		{ "--report", NULL, &report, NULL },
 		{ "--missing-on", NULL, NULL, &most },
 		{ NULL, NULL, NULL, NULL },
 	};
+	struct level level = { 0 };
 	struct host_sink sink;
 	struct pool pool;
 	int err;
@@ -119,6 +122,9 @@ int cmd_pool_compute(int argc, char **argv)
 		return USAGE;
 	if (!*wish.name || strlen(wish.name) > KL_NAME_MAX)
 		return usage("--name is 1 to %d bytes", KL_NAME_MAX);
+	if (level_name && level_find(level_name, &level))
+		return REFUSED;
+	wish.level = level_name ? &level : NULL;
 	pool_begin(&pool, &wish);
 	sink = pool_sink(&pool);
 	err = hosts_stream(argc, argv, &sink);
@@ -129,5 +135,6 @@ int cmd_pool_compute(int argc, char **argv)
 		err = write_pool(path, &pool);
 	}
 	pool_free(&pool);
+	level_free(&level);
 	return err ? REFUSED : DONE;
 }

@@ -360,6 +360,16 @@ const char *json_string(const struct json *value)
 	return yyjson_get_str(value->val);
 }
 
+bool json_true(const struct json *value)
+{
+	return yyjson_is_true(value->val);
+}
+
+double json_number(const struct json *value)
+{
+	return yyjson_get_num(value->val);
+}
+
 const char *json_key(const struct json *value)
 {
 	return value->key ? value->key : "";

@@ -33,6 +33,9 @@ int json_read_only(struct json_file *file, const struct json **value);
 
 enum json_kind json_kind(const struct json *value);
 const char *json_string(const struct json *value);
+bool json_true(const struct json *value);
+/* A number as C has it: of json_uint() without the complaints. */
+double json_number(const struct json *value);
 const char *json_key(const struct json *value);
 const struct json *json_first(const struct json *value);
 const struct json *json_next(const struct json *value);

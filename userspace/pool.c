@@ -174,6 +174,22 @@ static int check_source(struct pool *p, const struct host *h)
 	return -1;
 }
 
+/* So many hosts below the level are named, one a line. */
+#define BELOW_NAMED	20
+
+/* What the host lacks of the level is said; the pool falls when all hosts have been seen. */
+static void check_level(struct pool *p, const struct host *h)
+{
+	const struct kl_set set = words_set(&h->words);
+	char *why = level_misfit(p->wish.level, p->wish.vendor ? p->wish.vendor : h->vendor, &set);
+
+	if (!why)
+		return;
+	if (p->nr_below++ < BELOW_NAMED)
+		say("%s %s", h->name, why);
+	free(why);
+}
+
 static int add_words(struct pool *p, const struct host *h, const struct digest *d, u32 kin)
 {
 	struct newcomer who = { .number = p->nr_hosts, .name = h->name, .kin = kin };
@@ -212,6 +228,8 @@ static int take(void *ctx, struct host *h, void *made)
 	kin = err ? -1 : check_vendor(p, h, d);
 	if (kin >= 0)
 		err = add_words(p, h, d, kin);
+	if (kin >= 0 && !err && p->wish.level)
+		check_level(p, h);
 	if (kin >= 0 && !err) {
 		traps_add(&p->traps, &d->trapped, h->name);
 		p->nr_hosts++;
@@ -244,7 +262,7 @@ static u64 strangers(const struct pool *p, int but)
 	return nr;
 }
 
-static void close_sum(struct kl_acc *acc, bool hypercalls)
+static void close_sum(const struct pool *p, struct kl_acc *acc, bool hypercalls)
 {
 	unsigned int i;
 
@@ -252,6 +270,39 @@ static void close_sum(struct kl_acc *acc, bool hypercalls)
 		if (acc->leaf[i].leaf == KVM_FEATURES)
 			acc->leaf[i].r[KL_EAX] &= ~HYPERCALLS;
 	kl_close(acc);
+	if (p->wish.level)
+		level_cap(p->wish.level, acc);
+}
+
+/* Each host may have all of the level; but layouts that differ cost features, too. */
+static int check_sum(const struct pool *p, const struct kl_acc *acc)
+{
+	const struct level *level = p->wish.level;
+	const struct kl_set set = kl_acc_set(acc);
+	char *names;
+
+	if (p->nr_below > BELOW_NAMED)
+		say("... and %llu more", (unsigned long long)(p->nr_below - BELOW_NAMED));
+	if (p->nr_below) {
+		say("the pool can't have level %s: %llu of %llu hosts are below it", level->name,
+		    (unsigned long long)p->nr_below, (unsigned long long)p->nr_hosts);
+		return -1;
+	}
+	names = level ? level_lacks(level, &set) : NULL;
+	if (!names)
+		return 0;
+	say("the pool can't have level %s: what these features need is not there, or differs from host to host: %s",
+	    level->name, names);
+	free(names);
+	return -1;
+}
+
+/* Has the level taken it? It needs no other reason then. */
+static bool is_above(const struct pool *p, const struct bit_place *at)
+{
+	const struct feature *f = feature_at(at);
+
+	return p->wish.level && !(f && p->wish.level->keep[f - features]);
 }
 
 static int to_baseline(struct pool *p, const struct kl_acc *acc)
@@ -375,7 +426,8 @@ static int find_lost(struct pool *p, const u32 *kept)
 		l->missing = p->nr_hosts - p->asked[l->asked].has;
 		l->hypercall = strangers(p, -1) && !l->at.msr && l->at.leaf == KVM_FEATURES &&
 			       HYPERCALLS >> l->at.bit & 1;
-		if (!l->missing && !l->hypercall)
+		l->above = !l->missing && !l->hypercall && is_above(p, &l->at);
+		if (!l->missing && !l->hypercall && !l->above)
 			l->needs = lost_prerequisite(&set, &l->at);
 	}
 	return 0;
@@ -395,7 +447,7 @@ static void see_others(void *ctx, const struct newcomer *who, struct kl_acc *oth
 	u32 words[SLOTS_MAX], bits;
 	struct kl_set set;
 
-	close_sum(others, !strangers(c->p, who->kin));
+	close_sum(c->p, others, !strangers(c->p, who->kin));
 	set = kl_acc_set(others);
 	fill_words(&set, words);
 	for (i = 0; i < nr; i++) {
@@ -434,8 +486,8 @@ int pool_finish(struct pool *p)
 		free(text);
 		return -1;
 	}
-	close_sum(&acc, !strangers(p, -1));
-	if (to_baseline(p, &acc) || to_identity(p))
+	close_sum(p, &acc, !strangers(p, -1));
+	if (check_sum(p, &acc) || to_baseline(p, &acc) || to_identity(p))
 		return -1;
 	set = words_set(&p->baseline.def);
 	fill_words(&set, kept);

@@ -9,6 +9,7 @@
 #include "baseline.h"
 #include "claims.h"
 #include "host.h"
+#include "levels.h"
 #include "names.h"
 #include "roster.h"
 #include "stream.h"
@@ -32,12 +33,14 @@ struct pool_wish {
 	/* With vendor: what guests are shown; else that of the vendor's first host. */
 	bool has_signature;
 	u32 family, model, stepping;
+	const struct level *level;	/* NULL: as high as the hosts allow */
 	u64 most_names;		/* of hosts for each lost feature; 0: all; usually POOL_NAMES */
 };
 
 struct lost {
 	struct bit_place at;
 	struct kl_bit needs;	/* leaf 0: hosts lack it; else its prerequisite went */
+	bool above;		/* the pool's level */
 	bool hypercall;		/* two vendors have two instructions for it */
 	unsigned int asked;	/* of the roster */
 	u64 missing;		/* hosts that lack it */
@@ -54,6 +57,7 @@ struct pool {
 	struct pool_wish wish;
 	struct baseline baseline;
 	u64 nr_hosts, nr_raw;
+	u64 nr_below;			/* the level: there will be no pool */
 	char *first;			/* host: its name */
 	char first_vendor[13];
 	u32 first_words[3];

@@ -129,6 +129,8 @@ static int write_lost(struct json_out *o, struct pool *p, const struct lost *l)
 		json_out_string(o, "needs", name);
 		free(name);
 	}
+	if (l->above)
+		json_out_string(o, "above", p->wish.level->name);
 	if (l->hypercall)
 		json_out_string(o, "because", "a hypercall is another instruction on another vendor's processor");
 	if (most && l->missing > most)

@@ -330,6 +330,20 @@ void render_table_end(struct render *r)
 	r->cell = NULL;
 }
 
+int render_drop(struct render *r)
+{
+	size_t len;
+
+	if (r->json) {
+		free(json_out_finish(r->json, &len));
+	} else {
+		fclose(r->to);
+		free(r->text);
+	}
+	free(r);
+	return REFUSED;
+}
+
 int render_end(struct render *r, const char *path)
 {
 	size_t len;

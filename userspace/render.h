@@ -54,5 +54,7 @@ struct json_out *render_json(struct render *r);
 
 /* Write it all to @path (NULL: stdout), whole; @r is gone.  DONE or REFUSED. */
 int render_end(struct render *r, const char *path);
+/* Write nothing after all; returns REFUSED. */
+int render_drop(struct render *r);
 
 #endif /* KL_RENDER_H */

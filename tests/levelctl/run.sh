@@ -384,7 +384,7 @@ if [ -e /sys/module/kvm_level ]; then
 	skip "without the module" "kvm_level is loaded"
 else
 	for command in status mode "mode enforce" "vm list" "vm show 1" "vm adopt 1" \
-		"vm watch 1" "baseline show" "baseline clear" "baseline list" monitor \
+		"vm watch 1" "baseline show" "baseline clear" "baseline list --source module" monitor \
 		"run --baseline baseline.json -- true"; do
 		# shellcheck disable=SC2086 # words
 		refused 1 "without the module: $command" 'kvm_level is not loaded: modprobe' $command
