@@ -191,7 +191,7 @@ static const char *talk(int *to, int from, const char *text, int sink)
 static int ask(const char *program, const char *text)
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
-	int to, from, sink, status, err;
+	int to = -1, from = -1, sink, status, err;
 	const char *wrong;
 	pid_t pid;
 
