@@ -5,6 +5,8 @@
 #include "../uapi/kvm_level.h"
 #include "event.h"
 #include "gate.h"
+#include "hook.h"
+#include "main.h"
 #include "netlink.h"
 
 /* A VMM that loops over KVM_SET_CPUID2 must not flood its host's listeners. */
@@ -12,11 +14,28 @@
 
 #define KL_EVENT_SIZE	512
 
+/* Once the family has gone, its group's number may be another's. */
+static bool kl_announcing;
+
+void kl_events_start(void)
+{
+	WRITE_ONCE(kl_announcing, true);
+}
+
+void kl_events_stop(void)
+{
+	/* Those who announce are in a wrapper or hold kl_mutex. */
+	mutex_lock(&kl_mutex);
+	WRITE_ONCE(kl_announcing, false);
+	mutex_unlock(&kl_mutex);
+	synchronize_srcu(&kl_hook_srcu);
+}
+
 static struct sk_buff *kl_event_new(u32 event, void **hdr)
 {
 	struct sk_buff *skb;
 
-	if (!genl_has_listeners(&kl_family, &init_net, 0))
+	if (!READ_ONCE(kl_announcing) || !genl_has_listeners(&kl_family, &init_net, 0))
 		return NULL;
 	skb = genlmsg_new(KL_EVENT_SIZE, GFP_KERNEL);
 	if (!skb)

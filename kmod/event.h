@@ -5,6 +5,10 @@
 
 #include "vm.h"
 
+/* Between the two the family is there; not under kl_mutex. */
+void kl_events_start(void);
+void kl_events_stop(void);
+
 /* May sleep.  Nothing is built while nobody listens. */
 void kl_event_vm(u32 event, u32 vm_id);
 void kl_event_place(u32 event, struct kl_vm *vm, const struct kl_place *at);

@@ -481,10 +481,15 @@ struct genl_family kl_family __ro_after_init = {
 
 int __init kl_netlink_init(void)
 {
-	return genl_register_family(&kl_family);
+	int ret = genl_register_family(&kl_family);
+
+	if (!ret)
+		kl_events_start();
+	return ret;
 }
 
 void kl_netlink_exit(void)
 {
+	kl_events_stop();
 	genl_unregister_family(&kl_family);
 }
