@@ -10,7 +10,7 @@ DKMS_SRC = $(DESTDIR)/usr/src/kvm-level-$(VERSION)
 # What a source tree for DKMS holds.
 DKMS_FILES := Kbuild dkms.conf LICENSE kmod uapi
 
-.PHONY: all modules tools install dkms-source dkms-install dkms-remove demo demo-intel check bench unit \
+.PHONY: all modules tools install dkms-source dkms-install dkms-remove demo demo-intel check bench unit coverage \
 	scenarios soak test-tools style sparse check-layers gen check-gen clean help
 
 all: modules tools ## both halves: kvm_level.ko and userspace/levelctl
@@ -76,6 +76,9 @@ test-tools: tools
 
 mutate: ## break the module in some ninety ways, one at a time: is each noticed?
 	tests/mutate --sane
+
+coverage: ## which lines of both halves the tests run; SCENARIOS="modes" HOSTS="amd intel"
+	tests/coverage
 
 style: ## checkpatch --strict
 	tests/style

@@ -5,4 +5,4 @@
 struct gcov_info;
 extern struct gcov_info *kl_gcov_first[];
 struct gcov_info *kl_gcov_first[0] __section("kl_gcov");
-EXPORT_SYMBOL_GPL(kl_gcov_first);
+EXPORT_SYMBOL(kl_gcov_first);

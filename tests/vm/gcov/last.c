@@ -5,4 +5,4 @@
 struct gcov_info;
 extern struct gcov_info *kl_gcov_last[];
 struct gcov_info *kl_gcov_last[0] __section("kl_gcov");
-EXPORT_SYMBOL_GPL(kl_gcov_last);
+EXPORT_SYMBOL(kl_gcov_last);
