@@ -11,7 +11,7 @@ DKMS_SRC = $(DESTDIR)/usr/src/kvm-level-$(VERSION)
 DKMS_FILES := Kbuild dkms.conf LICENSE kmod uapi
 
 .PHONY: all modules tools install dkms-source dkms-install dkms-remove demo demo-intel check bench \
-	bench-pool unit kunit kunit-fast scenarios selftests soak mutate test-tools style sparse \
+	bench-pool unit kunit kunit-fast scenarios selftests soak mutate coverage test-tools style sparse \
 	check-layers gen check-gen clean help
 
 all: modules tools ## both halves: kvm_level.ko and userspace/levelctl
@@ -89,6 +89,9 @@ test-tools: tools
 
 mutate: ## break the module in some ninety ways, one at a time: is each noticed?
 	tests/mutate --sane
+
+coverage: ## which lines of both halves the tests run; SCENARIOS="modes" HOSTS="amd intel"
+	tests/coverage
 
 style: ## checkpatch --strict
 	tests/style
