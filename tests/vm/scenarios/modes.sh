@@ -122,6 +122,8 @@ esac
 size=$(cut -d ' ' -f 1,2 /proc/modules | sed -n 's/^kvm_level //p')
 if [ "${KL_SLOW:-1}" != 1 ]; then
 	skip the_module_is_smaller_than_128_kib "promised for stock kernels"
+elif [ -e /kl/kl_gcov.ko ]; then
+	skip the_module_is_smaller_than_128_kib "it counts its lines here"
 elif [ "$size" -lt 131072 ]; then
 	ok the_module_is_smaller_than_128_kib
 else
