@@ -2,7 +2,7 @@
 # 32 VMs that come and go while the baseline changes ten times a second: each
 # reads one baseline, the same for its life.
 # smp: 2
-# timeout: 300
+# timeout: 600
 . /kl/lib.sh
 
 kl_start
