@@ -11,8 +11,8 @@ DKMS_SRC = $(DESTDIR)/usr/src/kvm-level-$(VERSION)
 DKMS_FILES := Kbuild dkms.conf LICENSE kmod uapi
 
 .PHONY: all modules tools install dkms-source dkms-install dkms-remove demo demo-intel check bench \
-	bench-pool unit kunit kunit-fast scenarios selftests soak mutate coverage test-tools style sparse \
-	check-layers gen check-gen clean help
+	bench-pool unit fuzz kunit kunit-fast scenarios selftests soak mutate coverage test-tools style \
+	sparse check-layers gen check-gen clean help
 
 all: modules tools ## both halves: kvm_level.ko and userspace/levelctl
 
@@ -60,6 +60,9 @@ bench: ## L1 instructions per L2 exit, with the module and without
 
 bench-pool: ## pool compute over 100,000 hosts: MB/s, peak memory, and next to cat | wc -l
 	tests/bench-pool
+
+fuzz: ## all that levelctl reads, fuzzed; FUZZ_SECONDS=1800 each, FUZZ_JOBS=2 at a time
+	$(MAKE) -C tests/fuzz fuzz
 
 unit: ## the pure core in userspace, under ASan and UBSan
 	$(MAKE) -C tests/unit check
@@ -111,6 +114,7 @@ check-gen: ## is the checked-in header what the yaml generates?
 clean: ## what was built
 	$(MAKE) -C userspace clean
 	$(MAKE) -C tests/unit clean
+	$(MAKE) -C tests/fuzz clean
 	$(MAKE) -C tests/vm/prober clean
 	$(MAKE) -C tests/vm/nlprobe clean
 	rm -rf build

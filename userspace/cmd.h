@@ -7,6 +7,7 @@
 
 int cmd_status(int argc, char **argv);
 int cmd_host_dump(int argc, char **argv);
+int cmd_host_convert(int argc, char **argv);
 int cmd_host_compare(int argc, char **argv);
 int cmd_pool_compute(int argc, char **argv);
 int cmd_pool_check(int argc, char **argv);

@@ -2,6 +2,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "formats/formats.h"
 #include "host.h"
 #include "kvm.h"
 #include "netlink.h"
@@ -117,18 +118,29 @@ static int read_host(const struct json_file *file, const struct json *root, stru
 	       words_read(file, json_get(root, "raw"), NULL, &h->processor) ? -1 : 0;
 }
 
+/* A host of any format of JSON: 1; 0: this value tells of none; -1: said why. */
+static int read_value(const struct json_file *file, const struct json *root, struct host *h)
+{
+	int n = formats_json(file, root, h);
+
+	if (!n)
+		return read_host(file, root, h) ? -1 : 1;
+	return n == FORMATS_NOTHING ? 0 : n;
+}
+
 int hosts_json(struct json_file *file, host_fn see, void *ctx)
 {
+	bool any = false, seen = false;
 	const struct json *root;
-	bool any = false;
 	int n;
 
 	while ((n = json_read(file, &root)) > 0) {
 		struct host h = { 0 };
 
 		any = true;
-		n = read_host(file, root, &h);
-		if (!n)
+		n = read_value(file, root, &h);
+		seen |= n > 0;
+		if (n > 0)
 			n = see(ctx, &h);
 		host_free(&h);
 		if (n)
@@ -136,6 +148,8 @@ int hosts_json(struct json_file *file, host_fn see, void *ctx)
 	}
 	if (!n && !any)
 		n = json_bad(file, NULL, "there is nothing in it");
+	else if (!n && !seen)
+		n = json_bad(file, NULL, "no host in it: of what QEMU says, only the answer to query-cpu-model-expansion is one");
 	return n;
 }
 
@@ -276,7 +290,8 @@ void host_write(struct json_out *o, const struct host *h)
 
 	json_out_string(o, "schema", HOST_SCHEMA);
 	json_out_string(o, "name", h->name);
-	json_out_string(o, "vendor", h->vendor);
+	if (*h->vendor)
+		json_out_string(o, "vendor", h->vendor);
 	json_out_uint(o, "family", h->family);
 	json_out_uint(o, "model", h->model);
 	json_out_uint(o, "stepping", h->stepping);

@@ -37,16 +37,38 @@ struct json_out *json_out_new(void)
 	return o;
 }
 
+/* Bytes of the character at @c, in a string; 0: that is no UTF-8 (RFC 3629). */
+static int utf8(const unsigned char *c)
+{
+	int n = *c < 0x80 ? 1 : *c < 0xc2 ? 0 : *c < 0xe0 ? 2 : *c < 0xf0 ? 3 : *c < 0xf5 ? 4 : 0;
+	int i;
+
+	for (i = 1; i < n; i++)
+		if ((c[i] & 0xc0) != 0x80)
+			return 0;
+	/* Too long a spelling, surrogates, beyond U+10FFFF. */
+	if ((*c == 0xe0 && c[1] < 0xa0) || (*c == 0xed && c[1] > 0x9f) ||
+	    (*c == 0xf0 && c[1] < 0x90) || (*c == 0xf4 && c[1] > 0x8f))
+		return 0;
+	return n;
+}
+
 size_t json_quote(char *out, size_t size, const char *text)
 {
 	static const char hex[] = "0123456789abcdef";
 	const unsigned char *c;
 	size_t n = 0;
+	int len;
 
 	out[n++] = '"';
 	/* Room for the longest escape and the end. */
-	for (c = (const unsigned char *)text; *c && n + 7 < size; c++) {
-		if (*c == '"' || *c == '\\') {
+	for (c = (const unsigned char *)text; *c && n + 7 < size; c += len ? len : 1) {
+		len = utf8(c);
+		if (!len) {
+			/* Names of files may be any bytes. */
+			memcpy(out + n, "\\ufffd", 6);
+			n += 6;
+		} else if (*c == '"' || *c == '\\') {
 			out[n++] = '\\';
 			out[n++] = *c;
 		} else if (*c < ' ') {
@@ -55,7 +77,8 @@ size_t json_quote(char *out, size_t size, const char *text)
 			out[n + 5] = hex[*c & 15];
 			n += 6;
 		} else {
-			out[n++] = *c;
+			memcpy(out + n, c, len);
+			n += len;
 		}
 	}
 	out[n++] = '"';

@@ -276,11 +276,17 @@ void warn_of_unequal_cpus(void)
 
 void cpuid_vendor(const struct kl_leaf *leaf0, char vendor[13])
 {
+	bool any = leaf0->r[KL_EBX] | leaf0->r[KL_EDX] | leaf0->r[KL_ECX];
+	unsigned int i;
+
 	memcpy(vendor, &leaf0->r[KL_EBX], 4);
 	memcpy(vendor + 4, &leaf0->r[KL_EDX], 4);
 	memcpy(vendor + 8, &leaf0->r[KL_ECX], 4);
 	vendor[12] = '\0';
-	printable(vendor);
+	/* Twelve letters, or a dump that is broken; none where nobody says it. */
+	for (i = 0; i < 12; i++)
+		if (any && (vendor[i] < ' ' || vendor[i] > '~'))
+			vendor[i] = '?';
 }
 
 void own_vendor(char vendor[13])

@@ -13,6 +13,8 @@ static const struct command {
 } commands[] = {
 	{ "status", NULL, cmd_status, "", "module, mode, gates armed, baseline, VMs, stranded" },
 	{ "host", "dump", cmd_host_dump, "[-o FILE]", "what this host offers" },
+	{ "host", "convert", cmd_host_convert, "[-o FILE] HOST...",
+	  "hosts in any format, as levelctl's JSON" },
 	{ "host", "compare", cmd_host_compare, "HOST HOST...", "how hosts differ" },
 	{ "pool", "compute", cmd_pool_compute,
 	  "[-o FILE] [--name NAME] [--level LEVEL] [--raw-ok] [--report] [--missing-on N|all] [--vendor VENDOR [--identity F/M/S]] HOST...",

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "formats/formats.h"
+#include "formats/logical.h"
 #include "host_line.h"
 #include "hostdir.h"
 #include "stream.h"
@@ -43,6 +45,7 @@ struct source {
 	unsigned int line;	/* the number of that window's first */
 	int result;		/* of the first take that failed */
 	bool small;		/* no work for several */
+	struct logical logical;	/* of a host, CPUs that have come so far */
 };
 
 /* A line of a window: a host, or text that host_line() has no word for. */
@@ -182,14 +185,30 @@ static void digest(struct worker *wk)
 	wk->window.lines = line;
 }
 
-static int take_host(void *ctx, struct host *h)
+/* Whole hosts only: logical CPUs have become one. */
+static int take_whole(void *ctx, struct host *h)
 {
 	const struct host_sink *sink = ctx;
 
 	return sink->take(sink->ctx, h, sink->work ? sink->work(h) : NULL);
 }
 
-static int take_slow(const struct source *src, const struct item *it)
+static int take_host(void *ctx, struct host *h)
+{
+	struct source *src = ctx;
+
+	return logical_add(&src->logical, h);
+}
+
+static int take_made(struct source *src, struct host *h, void *made)
+{
+	if (logical_is_host(&src->logical, h))
+		return src->sink->take(src->sink->ctx, h, made);
+	free(made);
+	return logical_add(&src->logical, h);
+}
+
+static int take_slow(struct source *src, const struct item *it)
 {
 	char *text = xrealloc(NULL, it->len + 1, 1);
 	struct json_file *file;
@@ -200,7 +219,7 @@ static int take_slow(const struct source *src, const struct item *it)
 	file = json_open_text(src->name, text, it->len, src->line + it->line);
 	if (!file)
 		return -1;
-	ret = hosts_json(file, take_host, (void *)src->sink);
+	ret = hosts_json(file, take_host, src);
 	json_close(file);
 	return ret;
 }
@@ -219,7 +238,7 @@ static int take_items(struct worker *wk, int ret)
 		else if (it->slow)
 			ret = take_slow(src, it);
 		else
-			ret = src->sink->take(src->sink->ctx, &it->host, it->made);
+			ret = take_made(src, &it->host, it->made);
 		if (!it->slow)
 			host_free(&it->host);
 	}
@@ -334,27 +353,50 @@ static int stream_lines(struct source *src)
 	return src->result;
 }
 
-/* Standard input can't be read again: what of it is in @w, and the rest. */
-static int stream_whole(struct source *src, struct window *w)
+/* What of the file is in @w already, and the rest: 0, or -1 said why. */
+static int read_rest(struct source *src, struct window *w, size_t limit)
 {
-	struct json_file *file;
 	int ret;
 
 	do {
 		make_room(w, max(2 * w->len, WINDOW));
 		ret = fill(src, w);
-	} while (ret > 0 && w->len < HOSTS_FILE_LIMIT);
-	if (ret) {
-		say("%s: %s", src->name, ret < 0 ? w->error : "too long for hosts that are not one a line");
+	} while (ret > 0 && w->len < limit);
+	if (ret < 0)
+		say("%s: %s", src->name, w->error);
+	else if (ret || w->len > limit)
+		say("%s: more than %zu bytes, too many for hosts that are not one a line",
+		    src->name, limit);
+	if (ret || w->len > limit)
 		return -1;
-	}
 	make_room(w, w->len + 1);
 	w->text[w->len] = '\0';
+	return 0;
+}
+
+/* A host in a format that is no JSON. */
+static int stream_format(struct source *src, struct window *w)
+{
+	const struct sink sink = { take_host, src };
+
+	if (read_rest(src, w, formats_limit(w->text, w->len)))
+		return -1;
+	return formats_read(src->name, w->text, w->len, &sink);
+}
+
+/* Standard input can't be read again. */
+static int stream_whole(struct source *src, struct window *w)
+{
+	struct json_file *file;
+	int ret;
+
+	if (read_rest(src, w, HOSTS_FILE_LIMIT))
+		return -1;
 	file = json_open_text(src->name, w->text, w->len, 1);
 	w->text = NULL;
 	if (!file)
 		return -1;
-	ret = hosts_json(file, take_host, (void *)src->sink);
+	ret = hosts_json(file, take_host, src);
 	json_close(file);
 	return ret;
 }
@@ -366,6 +408,7 @@ static int stream_file(const char *path, const struct host_sink *sink)
 	struct window w = { 0 };
 	int ret = -1;
 
+	src.logical = (struct logical){ .name = src.name, .sink = { take_whole, (void *)sink } };
 	src.fd = in ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	if (src.fd < 0) {
 		say("%s: %s", src.name, strerror(errno));
@@ -379,12 +422,17 @@ static int stream_file(const char *path, const struct host_sink *sink)
 		src.small = !ret;
 		carry(&src, w.text, w.len);
 		ret = stream_lines(&src);
+	} else if (formats_limit(w.text, w.len)) {
+		ret = stream_format(&src, &w);
 	} else if (in || lseek(src.fd, 0, SEEK_CUR) < 0) {
 		/* What comes through a pipe comes once. */
 		ret = stream_whole(&src, &w);
 	} else {
-		ret = hosts_whole(path, take_host, (void *)sink);
+		ret = hosts_whole(path, take_host, &src);
 	}
+	if (!ret)
+		ret = logical_end(&src.logical);
+	logical_free(&src.logical);
 	if (!in)
 		close(src.fd);
 	free(src.carry);
