@@ -11,8 +11,8 @@ DKMS_SRC = $(DESTDIR)/usr/src/kvm-level-$(VERSION)
 DKMS_FILES := Kbuild dkms.conf LICENSE kmod uapi
 
 .PHONY: all modules tools install dkms-source dkms-install dkms-remove demo demo-intel check bench \
-	bench-pool unit fuzz kunit kunit-fast scenarios selftests soak mutate coverage test-tools style \
-	sparse check-layers gen check-gen clean help
+	bench-pool unit fuzz fuzz-answers kunit kunit-fast scenarios selftests soak mutate coverage \
+	test-tools style sparse check-layers gen check-gen clean help
 
 all: modules tools ## both halves: kvm_level.ko and userspace/levelctl
 
@@ -63,6 +63,9 @@ bench-pool: ## pool compute over 100,000 hosts: MB/s, peak memory, and next to c
 
 fuzz: ## all that levelctl reads, fuzzed; FUZZ_SECONDS=1800 each, FUZZ_JOBS=2 at a time
 	$(MAKE) -C tests/fuzz fuzz
+
+fuzz-answers: ## the kernel's answers to levelctl, right ones and wrong ones; FUZZ_SECONDS=600
+	$(MAKE) -C tests/fuzz-answers fuzz
 
 unit: ## the pure core in userspace, under ASan and UBSan
 	$(MAKE) -C tests/unit check
@@ -115,6 +118,7 @@ clean: ## what was built
 	$(MAKE) -C userspace clean
 	$(MAKE) -C tests/unit clean
 	$(MAKE) -C tests/fuzz clean
+	$(MAKE) -C tests/fuzz-answers clean
 	$(MAKE) -C tests/vm/prober clean
 	$(MAKE) -C tests/vm/nlprobe clean
 	rm -rf build

@@ -11,6 +11,8 @@
 
 /* One baseline with default and max full is 24 KiB; a status or a VM's record may pass it. */
 #define MESSAGE_SIZE (128 * 1024)
+/* The kernel's; no errno is beyond it. */
+#define MAX_ERRNO 4095
 
 struct nl_sock *netlink_socket;
 static int family;
@@ -107,13 +109,22 @@ static void read_ack(struct call *call, const struct nlmsghdr *h, const struct n
 	}
 }
 
+/* How it went, in the kernel's opinion. An answer that was not understood stays that. */
+static void take_error(struct call *call, int err)
+{
+	call->done = true;
+	if (err > 0 || err < -MAX_ERRNO)
+		err = -EBADMSG;
+	if (err)
+		call->err = err;
+}
+
 static void read_error(struct call *call, const struct nlmsgerr *e)
 {
 	const struct nlmsghdr *h = (const void *)((const char *)e - NLMSG_HDRLEN);
 	size_t skip = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(*e));
 
-	call->done = true;
-	call->err = e->error;
+	take_error(call, e->error);
 	if (!(h->nlmsg_flags & NLM_F_CAPPED) && e->msg.nlmsg_len >= NLMSG_HDRLEN)
 		skip += NLMSG_ALIGN(e->msg.nlmsg_len) - NLMSG_HDRLEN;
 	if (skip < h->nlmsg_len)
@@ -141,13 +152,12 @@ static int on_finish(struct nl_msg *msg, void *arg)
 {
 	const struct nlmsghdr *h = nlmsg_hdr(msg);
 	struct call *call = arg;
-	int skip = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(int));
+	int skip = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(int)), err = 0;
 
-	call->done = true;
 	if (h->nlmsg_len >= NLMSG_HDRLEN + sizeof(int))
-		memcpy(&call->err, nlmsg_data(h), sizeof(int));
-	if (call->err > 0)
-		call->err = 0;
+		memcpy(&err, nlmsg_data(h), sizeof(int));
+	/* What a dump ends with is an error only below 0. */
+	take_error(call, err > 0 ? 0 : err);
 	if ((int)h->nlmsg_len > skip)
 		read_ack(call, h, (const void *)((const char *)h + skip), h->nlmsg_len - skip);
 	return NL_STOP;

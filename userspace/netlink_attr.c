@@ -176,6 +176,21 @@ static int get_msr(struct nlattr *a, struct words *w)
 	return 0;
 }
 
+/* Does a leaf or MSR of @w, which are in order, stand twice? */
+static bool any_twice(const struct words *w)
+{
+	unsigned int i;
+
+	for (i = 1; i < w->nr_leaves; i++)
+		if (w->leaf[i - 1].leaf == w->leaf[i].leaf &&
+		    w->leaf[i - 1].subleaf == w->leaf[i].subleaf)
+			return true;
+	for (i = 1; i < w->nr_msrs; i++)
+		if (w->msr[i - 1].index == w->msr[i].index)
+			return true;
+	return false;
+}
+
 int attr_get_set(struct nlattr *a, struct words *w)
 {
 	struct nlattr *row;
@@ -190,7 +205,7 @@ int attr_get_set(struct nlattr *a, struct words *w)
 			return err;
 	}
 	words_sort(w);
-	return 0;
+	return any_twice(w) ? -EBADMSG : 0;
 }
 
 int attr_get_hook(struct nlattr *a, struct hook *h)

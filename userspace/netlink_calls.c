@@ -123,7 +123,7 @@ static int parse_baseline(struct nl_msg *msg, struct nlattr **tb, void *to)
 	int err;
 
 	(void)msg;
-	if (!tb[KVM_LEVEL_A_MAIN_ID] || !tb[KVM_LEVEL_A_MAIN_DEFAULT] || b->id)
+	if (!u64_of(tb, KVM_LEVEL_A_MAIN_ID) || !tb[KVM_LEVEL_A_MAIN_DEFAULT] || b->id)
 		return -EBADMSG;
 	b->id = u64_of(tb, KVM_LEVEL_A_MAIN_ID);
 	if (tb[KVM_LEVEL_A_MAIN_NAME]) {

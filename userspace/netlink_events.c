@@ -16,12 +16,14 @@ struct listener {
 static int on_event(struct nl_msg *msg, void *arg)
 {
 	struct nlattr *tb[__KVM_LEVEL_A_MAIN_MAX];
+	struct nlmsghdr *h = nlmsg_hdr(msg);
 	struct listener *l = arg;
 	struct event e = { 0 };
 
-	if (l->over || genlmsg_hdr(nlmsg_hdr(msg))->cmd != KVM_LEVEL_CMD_EVENT_NTF)
+	if (l->over ||
+	    (genlmsg_valid_hdr(h, 0) && genlmsg_hdr(h)->cmd != KVM_LEVEL_CMD_EVENT_NTF))
 		return NL_OK;
-	if (genlmsg_parse(nlmsg_hdr(msg), 0, tb, __KVM_LEVEL_A_MAIN_MAX - 1, main_policy) < 0 ||
+	if (genlmsg_parse(h, 0, tb, __KVM_LEVEL_A_MAIN_MAX - 1, main_policy) < 0 ||
 	    !tb[KVM_LEVEL_A_MAIN_EVENT]) {
 		say("an event that is not understood");
 		return NL_OK;
