@@ -157,6 +157,18 @@ static unsigned int lacks(const struct kl_set *need, const struct hosts *hosts, 
 	return nr;
 }
 
+/* Word by word: a struct kl_msr has a hole. */
+static bool same_msrs(const struct kl_set *a, const struct kl_set *b)
+{
+	unsigned int i;
+
+	for (i = 0; i < a->nr_msrs; i++) {
+		if (a->msr[i].index != b->msr[i].index || a->msr[i].value != b->msr[i].value)
+			return false;
+	}
+	return true;
+}
+
 int baseline_widen(struct baseline *b, const struct baseline *old, const struct hosts *hosts,
 		   unkept_fn unkept, void *ctx)
 {
@@ -200,7 +212,7 @@ int baseline_widen(struct baseline *b, const struct baseline *old, const struct 
 	b->has_max = kl_set_subset(&wide, &def, NULL) != 0 ||
 		     wide.nr_leaves != def.nr_leaves || wide.nr_msrs != def.nr_msrs ||
 		     memcmp(wide.leaf, def.leaf, def.nr_leaves * sizeof(*def.leaf)) ||
-		     memcmp(wide.msr, def.msr, def.nr_msrs * sizeof(*def.msr));
+		     !same_msrs(&wide, &def);
 	return nr;
 }
 
