@@ -49,7 +49,7 @@ struct fleet {
 
 /* @hosts must stay.  0, or -1 said why. */
 int fleet_build(struct fleet *f, const struct hosts *hosts);
-/* The same kinds of @f, with only the features in which kinds of one vendor differ. */
+/* The same kinds of @f, with only the features in which pools of one vendor can differ. */
 void fleet_differing(struct fleet *small, const struct fleet *f);
 void fleet_free(struct fleet *f);
 

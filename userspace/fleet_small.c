@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A fleet without the features in which its kinds do not differ: what a plan asks
+ * A fleet without the features in which its pools can't differ: what a plan asks
  * of it is the same, and a million times over it is asked of shorter rows.
  */
 #include "fleet.h"
 
-/* Do kinds of one vendor differ in it? */
+/* Can two pools of one vendor differ in it? */
 static bool differs(const struct fleet *f, unsigned int bit)
 {
-	unsigned int v, k;
+	unsigned int v, k, i;
 	int seen;
 
+	/* What all kinds have, a pool may lose all the same: to its layouts. */
+	for (i = 0; i < f->nr_layouts; i++)
+		if (row_has(f->layout[i].takes, bit))
+			return true;
 	for (v = 0; v < f->nr_vendors; v++) {
 		for (seen = -1, k = 0; k < f->nr_kinds; k++) {
 			if (f->kind[k].vendor != v)
