@@ -10,7 +10,8 @@ DKMS_SRC = $(DESTDIR)/usr/src/kvm-level-$(VERSION)
 # What a source tree for DKMS holds.
 DKMS_FILES := Kbuild dkms.conf LICENSE kmod uapi
 
-.PHONY: all modules tools install dkms-source dkms-install dkms-remove demo demo-intel check bench \
+.PHONY: all modules tools install dkms-source dkms-install dkms-remove demo demo-intel check \
+	check-full bench \
 	bench-pool unit fuzz fuzz-answers kunit kunit-fast scenarios selftests soak mutate coverage \
 	test-tools style sparse check-layers gen check-gen clean help
 
@@ -54,6 +55,9 @@ demo-intel: ## the same on emulated Intel hosts, Penryn and Haswell; KERNEL=6.12
 
 check: ## every test (installs what it needs)
 	tests/check
+
+check-full: ## and what takes hours: debug kernels, long fuzzing, soak, mutations, coverage
+	tests/check --full
 
 bench: ## L1 instructions per L2 exit, with the module and without
 	tests/bench
