@@ -11,10 +11,14 @@ static u64 kl_pair(u32 low, u32 high)
 	return low | (u64)high << 32;
 }
 
-/* Two neighbouring words in one load; the compiler sees that it is one. */
+/* Two neighbouring words, kl_pair() of them, in one load. */
+struct kl_two_words {
+	u64 both;
+} __packed;
+
 static __always_inline u64 kl_load(const __u32 *p)
 {
-	return kl_pair(p[0], p[1]);
+	return ((const struct kl_two_words *)p)->both;
 }
 
 static u64 kl_key(u32 leaf, u32 subleaf)
@@ -110,8 +114,8 @@ int kl_fast_make(struct kl_fast *fast, const struct kl_set *set)
 			kl_fast_row_make(&fast->row[fast->nr++], shape, words, set);
 	}
 	sort(fast->row, fast->nr, sizeof(*fast->row), kl_fast_compare, NULL);
-	/* No VMM can ask for this one: its leaf is no leaf of any set. */
-	fast->row[fast->nr].key = ~0ULL;
+	/* A VMM may ask for this leaf, as for any: it is no leaf of ours, and has to be empty. */
+	fast->row[fast->nr] = (struct kl_fast_row){ .key = ~0ULL, .mask = { ~0ULL, ~0ULL } };
 	for (i = 0; i < 64; i++) {
 		if (kl_is_vmm(i))
 			fast->vmm_basic |= BIT_ULL(i);
@@ -168,27 +172,26 @@ static __always_inline bool kl_fast_step(const struct kl_fast *fast,
 					 const struct kl_fast_row **row,
 					 const struct kvm_cpuid_entry2 *e)
 {
-	u64 ab = kl_load(&e->eax);
-	u64 cd = kl_load(&e->ecx);
+	const struct kl_fast_row *now = *row;
 	u64 key;
 
-	if (!(ab | cd))
+	if (!(kl_load(&e->eax) | kl_load(&e->ecx)))
 		return true;
+	/* Many rows end here, and need no register for words that others load again. */
+	OPTIMIZER_HIDE_VAR(e);
 	key = kl_load(&e->function);
-	if (unlikely((*row)->key != key)) {
-		const struct kl_fast_row *found;
-
+	if (unlikely(now->key != key)) {
 		if (kl_fast_vmm(fast, e->function))
 			return true;
-		found = kl_fast_find(fast, key);
-		if (!found)
+		now = kl_fast_find(fast, key);
+		if (!now)
 			return false;
-		*row = found;
 	}
 	/* Without the flag the index means nothing: not for a quick look. */
-	if (key >> 32 && !(e->flags & KVM_CPUID_FLAG_SIGNIFCANT_INDEX))
+	if (e->index && !(e->flags & KVM_CPUID_FLAG_SIGNIFCANT_INDEX))
 		return false;
-	return kl_fast_within((*row)++, ab, cd);
+	*row = now + 1;
+	return kl_fast_within(now, kl_load(&e->eax), kl_load(&e->ecx));
 }
 
 bool kl_fast_clean(const struct kl_fast *fast, const struct kvm_cpuid_entry2 *e, int nent)
@@ -204,10 +207,12 @@ bool kl_fast_clean(const struct kl_fast *fast, const struct kvm_cpuid_entry2 *e,
 	BUILD_BUG_ON(offsetof(struct kvm_cpuid_entry2, edx) !=
 		     offsetof(struct kvm_cpuid_entry2, ecx) + 4);
 
-	/* Many rows are empty: by fours, so that the loop doesn't cost what they do. */
-	for (; e + 4 <= end; e += 4)
+	/* Many rows are empty: by eights, so that the loop doesn't cost what they do. */
+	for (; e + 8 <= end; e += 8)
 		if (!kl_fast_step(fast, &row, e) || !kl_fast_step(fast, &row, e + 1) ||
-		    !kl_fast_step(fast, &row, e + 2) || !kl_fast_step(fast, &row, e + 3))
+		    !kl_fast_step(fast, &row, e + 2) || !kl_fast_step(fast, &row, e + 3) ||
+		    !kl_fast_step(fast, &row, e + 4) || !kl_fast_step(fast, &row, e + 5) ||
+		    !kl_fast_step(fast, &row, e + 6) || !kl_fast_step(fast, &row, e + 7))
 			return false;
 	for (; e < end; e++)
 		if (!kl_fast_step(fast, &row, e))

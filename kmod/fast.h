@@ -24,7 +24,7 @@ struct kl_fast_row {
 	u64 mask[2];
 };
 
-/* Rows stand in the order in which KVM offers its leaves; one that matches nothing ends them. */
+/* Rows stand in the order in which KVM offers its leaves; one that lets nothing pass ends them. */
 struct kl_fast {
 	struct kl_fast_row *row;
 	unsigned int nr;

@@ -158,15 +158,17 @@ static void kl_report_excess(void *ctx, const struct kl_place *at)
 	kl_event_place(report->event, report->vm, at);
 }
 
-/* 0, or -EINVAL in strict mode where the table has more than the baseline. */
-static int kl_admit_cpuid(struct kl_vm *vm, struct kvm_cpuid_entry2 *e2, int nent)
+/*
+ * For tables that the quick look does not settle: 0, or -EINVAL in strict mode where
+ * the table has more than the baseline.  What it keeps on its stack is no business of
+ * those that are settled.
+ */
+static noinline int kl_admit_cpuid(struct kl_vm *vm, struct kvm_cpuid_entry2 *e2, int nent)
 {
 	struct kl_table table = { .ctx = e2, .nr = nent, .get = kl_table_get };
 	struct kl_report report = { .vm = vm, .event = KVM_LEVEL_EVENT_LEVELLED };
 	unsigned int n;
 
-	if (kl_fast_clean(&vm->pinned->fast, e2, nent))
-		return 0;
 	if (READ_ONCE(kl_mode) == KVM_LEVEL_MODE_STRICT) {
 		report.event = KVM_LEVEL_EVENT_REFUSED;
 		if (kl_admit_table(&vm->pinned->max.set, &table, kl_report_excess, &report)) {
@@ -187,7 +189,7 @@ static int kl_admit_cpuid(struct kl_vm *vm, struct kvm_cpuid_entry2 *e2, int nen
 }
 
 /* Audit: count and tell what enforce mode would cut. */
-static void kl_audit_cpuid(struct kl_vm *vm, struct kvm_cpuid_entry2 *e2, int nent)
+static noinline void kl_audit_cpuid(struct kl_vm *vm, struct kvm_cpuid_entry2 *e2, int nent)
 {
 	struct kl_table table = { .ctx = e2, .nr = nent, .get = kl_table_get };
 	struct kl_report report = { .vm = vm, .event = KVM_LEVEL_EVENT_AUDIT };
@@ -208,9 +210,9 @@ static int kl_wrap_kvm_set_cpuid(struct kvm_vcpu *vcpu, struct kvm_cpuid_entry2 
 	struct kl_vm *vm = kl_vm_of_call(vcpu->kvm);
 	int ret = 0;
 
-	if (vm && vm->pinned)
+	if (vm && vm->pinned && !kl_fast_clean(&vm->pinned->fast, e2, nent))
 		ret = kl_admit_cpuid(vm, e2, nent);
-	else if (vm && READ_ONCE(kl_mode) == KVM_LEVEL_MODE_AUDIT)
+	else if (vm && !vm->pinned && READ_ONCE(kl_mode) == KVM_LEVEL_MODE_AUDIT)
 		kl_audit_cpuid(vm, e2, nent);
 	if (!ret)
 		ret = static_call(kl_orig_kvm_set_cpuid)(vcpu, e2, nent);

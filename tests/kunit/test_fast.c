@@ -142,6 +142,31 @@ static void a_dirty_row_is_seen_wherever_it_stands(struct kunit *test)
 	}
 }
 
+/* A VMM can ask for any leaf, also for what the rows end with. */
+static void nothing_hides_behind_the_last_row(struct kunit *test)
+{
+	unsigned int empty;
+	int i, nr;
+
+	words_intel(&base);
+	make(test, &base);
+	table_from_set(&table, &base.set);
+	nr = table.nr;
+	for (empty = 0; empty < 2; empty++) {
+		for (i = nr; i < nr + 16; i++) {
+			table.e[i] = (struct kvm_cpuid_entry2){
+				.function = ~0u, .index = ~0u, .eax = empty ? 0 : ~0u,
+				.flags = KVM_CPUID_FLAG_SIGNIFCANT_INDEX,
+			};
+			if (!empty)
+				KUNIT_EXPECT_FALSE(test, kl_fast_clean(&fast, table.e, i + 1));
+			/* What stands behind them is seen as well. */
+			table.e[i + 1] = (struct kvm_cpuid_entry2){ .function = 0x3f, .edx = 1 };
+			KUNIT_EXPECT_FALSE(test, kl_fast_clean(&fast, table.e, i + 2));
+		}
+	}
+}
+
 static void every_bit_of_every_word_is_looked_at(struct kunit *test)
 {
 	unsigned int vendor, r, bit, passed = 0, beyond = 0;
@@ -428,6 +453,7 @@ static struct kunit_case fast_cases[] = {
 	KUNIT_CASE(a_vmm_with_less_is_settled),
 	KUNIT_CASE(nothing_and_zeros_are_settled),
 	KUNIT_CASE(a_dirty_row_is_seen_wherever_it_stands),
+	KUNIT_CASE(nothing_hides_behind_the_last_row),
 	KUNIT_CASE(every_bit_of_every_word_is_looked_at),
 	KUNIT_CASE(features_may_go_but_not_come),
 	KUNIT_CASE(sizes_that_are_not_the_baselines_go_the_long_way),
