@@ -95,21 +95,37 @@ module()
 	turn
 }
 
-# Whoever holds KVM lets go of it, and takes it again while its modules are loading.
-kvm()
+# Whoever holds KVM lets go of it ...
+halt()
 {
 	touch $f/pause
 	while [ ! -e $f/paused ] || [ ! -e $f/paused.loose ]; do
 		both_live || return
 		usleep 10000
 	done
+}
+
+# ... and has seen that he may have it back, so that the next time he lets go anew.
+resume()
+{
+	rm $f/pause
+	while [ -e $f/paused ] || [ -e $f/paused.loose ]; do
+		both_live || return
+		usleep 1000
+	done
+}
+
+# He takes it again while its modules are loading.
+kvm()
+{
+	halt || return
 	if chance 30; then
 		try kvm unload-kvm
-		rm $f/paused* $f/pause
+		resume || return
 		try kvm load-kvm
 	else
 		try vendor rmmod "$kvm_vendor"
-		rm $f/paused* $f/pause
+		resume || return
 		try vendor load-kvm
 	fi
 }

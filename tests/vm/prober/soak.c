@@ -7,7 +7,8 @@
  * In a folder that we share with whoever that is, he says what he does:
  *	loose	a byte more whenever levelling ends or begins (mode off, audit; the
  *		module's unload and load): at an even size VMs are levelled
- *	pause	while it is there, we hold nothing of KVM: "paused" says so
+ *	pause	while it is there, we hold nothing of KVM: "paused" says so, until we
+ *		have seen that it is gone
  *	stop	that was all
  */
 #include <errno.h>
@@ -256,6 +257,8 @@ static bool told(const char *what)
 /* Let go of KVM when told to, and come back with it as early as it lets us. */
 static void *listener(void *arg)
 {
+	const char *paused = loose ? "paused.loose" : "paused";
+
 	(void)arg;
 	while (!over) {
 		usleep(10000);
@@ -264,10 +267,10 @@ static void *listener(void *arg)
 			continue;
 		pthread_rwlock_wrlock(&kvm_lock);
 		kvm_forget();
-		close(openat(folder, loose ? "paused.loose" : "paused",
-			     O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+		close(openat(folder, paused, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
 		while (told("pause"))
 			usleep(1000);
+		unlinkat(folder, paused, 0);
 		while (access("/dev/kvm", R_OK | W_OK) && !told("stop"))
 			usleep(100);
 		atomic_fetch_add(&count.pauses, 1);

@@ -2,6 +2,7 @@
 /* A VM, its vCPUs, and one command at a time run by its guest. */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -26,22 +27,31 @@
 #define PTE_PS		BIT64(7)
 
 static int dev_kvm = -1;
+static pthread_mutex_t dev_lock = PTHREAD_MUTEX_INITIALIZER;
 
+/* Two threads that both opened it would leave one open that no one closes. */
 int kvm_fd(void)
 {
+	int fd;
+
+	pthread_mutex_lock(&dev_lock);
 	if (dev_kvm < 0)
 		dev_kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-	if (dev_kvm < 0)
+	fd = dev_kvm;
+	pthread_mutex_unlock(&dev_lock);
+	if (fd < 0)
 		die("/dev/kvm: %s", strerror(errno));
-	return dev_kvm;
+	return fd;
 }
 
 /* Let KVM's modules go. */
 void kvm_forget(void)
 {
+	pthread_mutex_lock(&dev_lock);
 	if (dev_kvm >= 0)
 		close(dev_kvm);
 	dev_kvm = -1;
+	pthread_mutex_unlock(&dev_lock);
 }
 
 int kvm_has(int cap)
