@@ -24,6 +24,12 @@ static inline bool kl_compat_kernel_was_tested(void)
 	return KL_KERNEL_IS(6, 1, 12) || KL_KERNEL_IS(7, 3, 3);
 }
 
+/* Has genetlink a place for a sentence when the start of a dump is refused?  For tests. */
+static inline bool kl_compat_dump_start_has_extack(void)
+{
+	return LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0);
+}
+
 /* Make the traced function's caller enter @ip instead. */
 static __always_inline void kl_compat_redirect(struct ftrace_regs *fregs, unsigned long ip)
 {

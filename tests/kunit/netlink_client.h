@@ -4,9 +4,9 @@
 #define KUNIT_NETLINK_CLIENT_H
 
 #include <linux/net.h>
-#include <linux/version.h>
 #include <net/genetlink.h>
 
+#include "compat/compat.h"
 #include "env.h"
 #include "netlink.h"
 #include "netlink_set.h"
@@ -133,10 +133,9 @@ static void request_set(struct kunit *test, const struct words *def, const struc
 		put_set(A(MAX_SET), &max->set);
 }
 
-/* genetlink of 6.1 gives the start of a dump no place for a sentence. */
 static const char *dump_says(const char *sentence)
 {
-	if (LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0))
+	if (!kl_compat_dump_start_has_extack())
 		strscpy(said, sentence, sizeof(said));
 	return sentence;
 }
