@@ -132,6 +132,9 @@ static bool read_msrs(yyjson_val *rows, struct words *w)
 
 	if (!yyjson_is_arr(rows) || nr > WORDS_MAX_MSRS)
 		return false;
+	/* As with leaves: read as text already. */
+	if (w->nr_msrs)
+		return !nr;
 	w->msr = xrealloc(NULL, words_room(nr), sizeof(*w->msr));
 	for (i = 0; i < nr; i++) {
 		row = row_members(row, is_msr_key, 2, 16, m);
@@ -240,7 +243,8 @@ static bool read_root(yyjson_val *root, const char *file, struct host *h)
 	}
 	/* Rows that were read are those of a key that is there. */
 	if (!(seen >> NAME & 1) || !(seen >> CPUID & 1) ||
-	    (h->processor.nr_leaves && !(seen >> RAW & 1)))
+	    (h->processor.nr_leaves && !(seen >> RAW & 1)) ||
+	    (h->words.nr_msrs && !(seen >> MSR & 1)))
 		return false;
 	h->file = xprintf("%s", file);
 	return true;
@@ -281,14 +285,17 @@ static const char *rows_of(const char *text, const char *end, const char *key)
  * stand before it.  Whether it is the place of a member that may have rows is then
  * the parser's to say: it must find that member, and its array empty.
  */
+typedef const char *read_fn(struct row_reader *r, const char *text, const char *end, u64 salt,
+			    struct words *w);
+
 static const char *take_rows(struct line_reader *r, const char *text, const char *end,
-			     const char *key, u64 salt, struct words *w, char **to)
+			     const char *key, read_fn *read, u64 salt, struct words *w, char **to)
 {
 	const char *at = rows_of(text, end, key), *rows;
 
 	if (!at || memchr(text, '\\', at - text) || quotes(text, at) % 2)
 		return text;
-	rows = rows_read(&r->rows, at, end, salt, w);
+	rows = read(&r->rows, at, end, salt, w);
 	if (!rows)
 		return text;
 	memcpy(*to, text, at - text);
@@ -335,9 +342,11 @@ bool host_line(struct line_reader *r, const char *text, size_t len, const char *
 		r->rest = xrealloc(r->rest, r->rest_size, 1);
 	}
 	to = r->rest;
-	at = take_rows(r, at, end, "\"cpuid\"", 0, &h->words, &to);
-	if (at != text)
-		at = take_rows(r, at, end, "\"raw\"", 1, &h->processor, &to);
+	at = take_rows(r, at, end, "\"cpuid\"", leaves_read, 0, &h->words, &to);
+	if (at != text) {
+		at = take_rows(r, at, end, "\"msr\"", msrs_read, 2, &h->words, &to);
+		at = take_rows(r, at, end, "\"raw\"", leaves_read, 1, &h->processor, &to);
+	}
 	memcpy(to, at, end - at);
 	to += end - at;
 	if (read_line(r, r->rest, to - r->rest, file, h))

@@ -50,27 +50,43 @@ static const char *eat(const char *at, const char *end, const char *word)
 	return (size_t)(end - at) > len && !memcmp(at, word, len) ? at + len : NULL;
 }
 
+/* The words of a row, by their keys; NULL: the word before goes on. */
+struct form {
+	const char *key[ROW_WORDS_MAX];
+	unsigned int nr;
+	unsigned int order;	/* rows are in the order of so many words, one or two */
+	unsigned int most;	/* rows */
+};
+
+static const struct form leaf_form = {
+	.key = { "\"leaf\"", "\"subleaf\"", "\"eax\"", "\"ebx\"", "\"ecx\"", "\"edx\"" },
+	.nr = 6, .order = 2, .most = WORDS_MAX_LEAVES,
+};
+
+static const struct form msr_form = {
+	.key = { "\"index\"", "\"value\"", NULL }, .nr = 3, .order = 1, .most = WORDS_MAX_MSRS,
+};
+
 /* Learn how rows look from the one at @row; false: not like levelctl writes them. */
-static bool learn(struct row_look *look, const char *row, const char *end)
+static bool learn(struct row_look *look, const struct form *form, const char *row, const char *end)
 {
-	static const char *const keys[] = {
-		"\"leaf\"", "\"subleaf\"", "\"eax\"", "\"ebx\"", "\"ecx\"", "\"edx\"",
-	};
 	char text[ROW_TEXT_MAX] = { 0 }, mask[ROW_TEXT_MAX] = { 0 };
 	const char *at = row;
 	unsigned int i;
 
 	look->len = 0;
-	for (i = 0; i < ARRAY_SIZE(keys); i++) {
-		at = eat(at, end, i ? "," : "{");
-		at = at ? eat(at, end, keys[i]) : NULL;
-		at = at ? eat(at, end, ":") : NULL;
-		at = at ? eat(at, end, "\"0x") : NULL;
+	for (i = 0; i < form->nr; i++) {
+		if (form->key[i]) {
+			at = eat(at, end, i ? "," : "{");
+			at = at ? eat(at, end, form->key[i]) : NULL;
+			at = at ? eat(at, end, ":") : NULL;
+			at = at ? eat(at, end, "\"0x") : NULL;
+		}
 		if (!at || end - at < 16)
 			return false;
 		look->digits[i] = at - row;
-		at = eat(at + 8, end, "\"");
-		if (!at || at - row != look->digits[i] + 9)
+		at += 8;
+		if ((i + 1 == form->nr || form->key[i + 1]) && *at++ != '"')
 			return false;
 	}
 	at = eat(at, end, "}");
@@ -78,7 +94,7 @@ static bool learn(struct row_look *look, const char *row, const char *end)
 		return false;
 	memcpy(text, row, at - row);
 	memset(mask, 0xff, at - row);
-	for (i = 0; i < ARRAY_SIZE(keys); i++) {
+	for (i = 0; i < form->nr; i++) {
 		memset(text + look->digits[i], 0, 8);
 		memset(mask + look->digits[i], 0, 8);
 	}
@@ -100,14 +116,34 @@ static bool looks_like(const struct row_look *look, const char *row)
 	return !bad;
 }
 
-static bool read_row(const struct row_look *look, const char *row, struct kl_leaf *leaf)
+static bool read_row(const struct row_look *look, const struct form *form, const char *row,
+		     u32 *word)
 {
-	const unsigned int *d = look->digits;
+	unsigned int i;
 
-	return looks_like(look, row) && hex_eight(row + d[0], &leaf->leaf) &&
-	       hex_eight(row + d[1], &leaf->subleaf) && hex_eight(row + d[2], &leaf->r[0]) &&
-	       hex_eight(row + d[3], &leaf->r[1]) && hex_eight(row + d[4], &leaf->r[2]) &&
-	       hex_eight(row + d[5], &leaf->r[3]);
+	if (!looks_like(look, row))
+		return false;
+	for (i = 0; i < form->nr; i++)
+		if (!hex_eight(row + look->digits[i], &word[i]))
+			return false;
+	return true;
+}
+
+/* The same beside a row that was read before: mostly it is one word that differs. */
+static bool read_like(const struct row_look *look, const struct form *form, const char *row,
+		      const char *old, const u32 *old_word, u32 *word)
+{
+	unsigned int i;
+
+	if (!looks_like(look, row))
+		return false;
+	for (i = 0; i < form->nr; i++) {
+		if (!memcmp(row + look->digits[i], old + look->digits[i], 8))
+			word[i] = old_word[i];
+		else if (!hex_eight(row + look->digits[i], &word[i]))
+			return false;
+	}
+	return true;
 }
 
 /* Of a processor: its vendor and highest leaf, and its family, model and stepping. */
@@ -127,9 +163,9 @@ static u64 key_of(const struct row_look *look, const char *row, const char *end,
 	return key ^ key >> 32;
 }
 
-static u64 order(const struct kl_leaf *l)
+static u64 order(const struct form *form, const u32 *word)
 {
-	return (u64)l->leaf << 32 | l->subleaf;
+	return (u64)word[0] << 32 | (form->order > 1 ? word[1] : 0);
 }
 
 /* How far it is to the next row, and that only space is between; 0: not so. */
@@ -153,38 +189,58 @@ static struct seen_rows *find(struct row_reader *r, u64 key)
 	return found;
 }
 
-const char *rows_read(struct row_reader *r, const char *text, const char *end, u64 salt,
-		      struct words *w)
+/* The first row of the array at @text; NULL: it has none, or not as text. */
+static const char *begin(struct row_look *look, const struct form *form, const char *text,
+			 const char *end)
 {
-	struct kl_leaf leaf[WORDS_MAX_LEAVES];
-	struct row_look *look = &r->look;
 	const char *row = skip(text + 1, end);
-	unsigned int n = 0, changed = 0;
-	struct seen_rows *seen;
-	u64 key;
 
 	if (end - row < ROW_TEXT_MAX)
 		return NULL;
-	if ((!look->len || !looks_like(look, row)) && !learn(look, row, end))
+	if ((!look->len || !looks_like(look, row)) && !learn(look, form, row, end))
 		return NULL;
 	look->stride = stride_at(look, row, end);
-	if (!look->stride)
-		return NULL;
-	key = key_of(look, row, end, salt);
-	seen = find(r, key);
-	text = row;
-	for (;; row += look->stride) {
-		if (n == WORDS_MAX_LEAVES || (size_t)(end - row) <= look->len)
+	return look->stride ? row : NULL;
+}
+
+/* Hosts that come again are worth keeping; what differs in a few rows is not new. */
+static void keep(struct seen_rows *seen, u64 key, const char *text, size_t len,
+		 const u32 *word, size_t nr_words, unsigned int nr)
+{
+	seen->text = xrealloc(seen->text, len, 1);
+	memcpy(seen->text, text, len);
+	seen->word = xrealloc(seen->word, nr_words, sizeof(*word));
+	memcpy(seen->word, word, nr_words * sizeof(*word));
+	seen->nr = nr;
+	seen->key = key;
+}
+
+/* The rows from @text on: their words, and in @nr how many. */
+static const char *read_rows(struct row_reader *r, const struct row_look *look,
+			     const struct form *form, const char *text, const char *end, u64 key,
+			     u32 *word, unsigned int *nr)
+{
+	struct seen_rows *seen = find(r, key);
+	unsigned int known = seen->key == key ? seen->nr : 0, n = 0, changed = 0;
+	const char *row = text;
+	u32 *at = word;
+
+	for (;; row += look->stride, at += form->nr) {
+		if (n == form->most || (size_t)(end - row) <= look->len)
 			return NULL;
-		if (n < seen->nr && seen->key == key &&
-		    !memcmp(row, seen->text + n * look->stride, look->len)) {
-			leaf[n] = seen->leaf[n];
+		if (n >= known) {
+			if (!read_row(look, form, row, at))
+				return NULL;
+			changed++;
+		} else if (!memcmp(row, seen->text + n * look->stride, look->len)) {
+			memcpy(at, seen->word + n * form->nr, form->nr * sizeof(*at));
 		} else {
-			if (!read_row(look, row, &leaf[n]))
+			if (!read_like(look, form, row, seen->text + n * look->stride,
+				       seen->word + n * form->nr, at))
 				return NULL;
 			changed++;
 		}
-		if (n && order(&leaf[n - 1]) >= order(&leaf[n]))
+		if (n && order(form, at - form->nr) >= order(form, at))
 			return NULL;
 		n++;
 		if (row[look->len] == ']')
@@ -192,19 +248,51 @@ const char *rows_read(struct row_reader *r, const char *text, const char *end, u
 		if (stride_at(look, row, end) != look->stride)
 			return NULL;
 	}
-	/* Hosts that come again are worth keeping; what differs in a few rows is not new. */
-	if (n <= SEEN_MOST && (seen->key != key || 2 * changed > n)) {
-		seen->text = xrealloc(seen->text, n, look->stride);
-		memcpy(seen->text, text, row + look->len - text);
-		seen->leaf = xrealloc(seen->leaf, n, sizeof(*leaf));
-		memcpy(seen->leaf, leaf, n * sizeof(*leaf));
-		seen->nr = n;
-		seen->key = key;
-	}
+	if (n <= SEEN_MOST && (!known || 2 * changed > n))
+		keep(seen, key, text, row + look->len - text, word, n * form->nr, n);
+	*nr = n;
+	return row + look->len + 1;
+}
+
+static_assert(sizeof(struct kl_leaf) == 6 * sizeof(u32), "a leaf is the words of its row");
+
+const char *leaves_read(struct row_reader *r, const char *text, const char *end, u64 salt,
+			struct words *w)
+{
+	const char *row = begin(&r->leaves, &leaf_form, text, end);
+	struct kl_leaf leaf[WORDS_MAX_LEAVES];
+	unsigned int n;
+
+	if (!row)
+		return NULL;
+	r->host = key_of(&r->leaves, row, end, salt);
+	text = read_rows(r, &r->leaves, &leaf_form, row, end, r->host, (u32 *)leaf, &n);
+	if (!text)
+		return NULL;
 	w->leaf = xrealloc(NULL, words_room(n), sizeof(*leaf));
 	memcpy(w->leaf, leaf, n * sizeof(*leaf));
 	w->nr_leaves = n;
-	return row + look->len + 1;
+	return text;
+}
+
+const char *msrs_read(struct row_reader *r, const char *text, const char *end, u64 salt,
+		      struct words *w)
+{
+	const char *row = begin(&r->msrs, &msr_form, text, end);
+	u32 word[WORDS_MAX_MSRS][3];
+	unsigned int n, i;
+
+	if (!row)
+		return NULL;
+	text = read_rows(r, &r->msrs, &msr_form, row, end, r->host ^ r->msrs.stride << 8 ^ salt,
+			 word[0], &n);
+	if (!text)
+		return NULL;
+	w->msr = xrealloc(NULL, words_room(n), sizeof(*w->msr));
+	for (i = 0; i < n; i++)
+		w->msr[i] = (struct kl_msr){ word[i][0], (u64)word[i][1] << 32 | word[i][2] };
+	w->nr_msrs = n;
+	return text;
 }
 
 void row_reader_free(struct row_reader *r)
@@ -213,7 +301,7 @@ void row_reader_free(struct row_reader *r)
 
 	for (i = 0; i < SEEN_ROWS; i++) {
 		free(r->seen[i].text);
-		free(r->seen[i].leaf);
+		free(r->seen[i].word);
 	}
 	memset(r, 0, sizeof(*r));
 }

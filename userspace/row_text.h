@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * CPUID rows as text, without a parser: in a fleet's file all rows look alike but
- * for their digits, and most of them are, digit by digit, the row that stood in
- * the same place of another host.
+ * Rows of CPUID and of MSRs as text, without a parser: in a fleet's file all rows look
+ * alike but for their digits, and most of them are, digit by digit, the row that stood
+ * in the same place of another host.
  */
 #ifndef KL_ROW_TEXT_H
 #define KL_ROW_TEXT_H
@@ -12,11 +12,14 @@
 #define ROW_TEXT_MAX 192
 #define LINE_SLACK 8
 
+/* A row is so many words of eight digits: a leaf six, an MSR three (its value is two). */
+#define ROW_WORDS_MAX 6
+
 /* How a file writes its rows: learnt from one of them. */
 struct row_look {
 	unsigned int len;		/* of a row; 0: not learnt */
 	unsigned int stride;		/* from row to row */
-	unsigned int digits[6];		/* where the eight digits of each word begin */
+	unsigned int digits[ROW_WORDS_MAX];	/* where the digits of each word begin */
 	/* The row without its digits, and which bits are not digits. */
 	u64 fixed[ROW_TEXT_MAX / 8], mask[ROW_TEXT_MAX / 8];
 };
@@ -24,19 +27,20 @@ struct row_look {
 /* Rows that were read before. */
 struct seen_rows {
 	char *text;
-	struct kl_leaf *leaf;
+	u32 *word;
 	unsigned int nr;
 	u64 key;
 	u64 used;		/* when last */
 };
 
-#define SEEN_ROWS 256		/* so many of them, in pairs, so long at most */
+#define SEEN_ROWS 512		/* so many of them, in pairs, so long at most */
 #define SEEN_MOST 128
 
 struct row_reader {
-	struct row_look look;
+	struct row_look leaves, msrs;
 	struct seen_rows seen[SEEN_ROWS];
 	u64 clock;
+	u64 host;		/* what the leaves read last were found by */
 };
 
 /*
@@ -45,7 +49,10 @@ struct row_reader {
  * Returns the text behind its ']', or NULL: it looks otherwise, and @w is as it was.
  * @salt: arrays of another kind, of the same processor, have another.
  */
-const char *rows_read(struct row_reader *r, const char *text, const char *end, u64 salt,
+const char *leaves_read(struct row_reader *r, const char *text, const char *end, u64 salt,
+			struct words *w);
+/* The same for the MSRs of the host whose leaves were read last. */
+const char *msrs_read(struct row_reader *r, const char *text, const char *end, u64 salt,
 		      struct words *w);
 void row_reader_free(struct row_reader *r);
 

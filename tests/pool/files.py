@@ -190,6 +190,48 @@ class Files:
         self.refused("a_pool_of_empty_lines", "there is nothing in it",
                      self.write("blank.jsonl", "\n \n\n"))
 
+    def msrs(self):
+        """MSRs of hosts one a line: read as text where all rows look alike."""
+        edx = self.word("7.0.edx") | 1 << 29
+        rows = [{"index": "0x%08x" % i, "value": "0x%016x" % v} for i, v in (
+            (0x10a, 0x123456_0000000b), (0x122, 0), (0x345, 0x2000), (0x480, 1),
+            (0x48b, 0x7f_00000000), (0xc0011029, 2))]
+        hosts = [dict(h, msr=json.loads(json.dumps(rows)))
+                 for h in (self.host("m%d" % i, **{"7.0.edx": edx}) for i in range(40))]
+        for h in hosts[10:30:3]:
+            h["msr"][0]["value"] = "0x%016x" % 0x9
+        fleet = self.fleet("msrs.jsonl", hosts)
+        told = self.allowed("bits_of_an_msr_that_some_lack_are_lost", fleet,
+                            has='"feature": "ibrs-all", "missing_on": \\["m10", "m13"')
+        self.allowed("msrs_are_the_same_as_of_single_hosts", *[
+            self.write("msr/%02d.json" % i, json.dumps(h, indent=1)) for i, h in enumerate(hosts)],
+            like=told)
+        lines = [json.dumps(h) for h in hosts]
+        for name, change in (
+                ("in_another_order", lambda t: json.dumps(dict(json.loads(t), msr=rows[::-1]))),
+                ("with_short_values", lambda t: t.replace('"0x00000000000', '"0x')),
+                ("of_capital_letters", lambda t: t.replace("b\"}", "B\"}")),
+                ("before_cpuid", lambda t: json.dumps(
+                    {k: json.loads(t)[k] for k in ("schema", "name", "vendor", "family", "model",
+                                                   "stepping", "source", "msr", "cpuid")}))):
+            other = [change(t) if i % 2 and not 10 <= i < 30 else t for i, t in enumerate(lines)]
+            self.allowed("a_fleet_partly_with_msrs_" + name,
+                         self.write("other.jsonl", "\n".join(other)), like=told)
+
+        def bad(name, line, said):
+            self.refused(name, "bad.jsonl:36: " + said, self.write("bad.jsonl", "\n".join(
+                lines[:35] + [line] + lines[36:])), once=True)
+
+        good = lines[35]
+        bad("an_msr_twice", good.replace("0x00000122", "0x0000010a"), "MSR 0x10a stands twice")
+        bad("an_msr_with_a_value_that_is_no_number", good.replace('"0x00123456', '"0x0012345g'),
+            '"value"')
+        bad("an_msr_with_an_index_out_of_range", good.replace('"0x00000345"', '"0x100000345"'),
+            '"index"')
+        bad("msrs_twice", good[:-1] + ', "msr": []}', 'key "msr" stands twice')
+        bad("msrs_under_another_key", good.replace('"msr"', '"MSR"'), 'unknown key "MSR"')
+        bad("msrs_without_an_end", good[:-2], "not JSON")
+
     def small_pools(self):
         one = self.fleet("one.jsonl", [self.host("one")])
         self.allowed("one_host_loses_nothing", one, has='"lost": \\[\\],\n\t"costs": \\[\\]')
@@ -302,6 +344,7 @@ class Files:
         self.fleets()
         self.directories()
         self.bad_lines()
+        self.msrs()
         self.small_pools()
         self.warnings()
         self.vendors()
