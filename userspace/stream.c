@@ -10,6 +10,7 @@
 #include "formats/logical.h"
 #include "host_line.h"
 #include "hostdir.h"
+#include "progress.h"
 #include "stream.h"
 
 /* Of a file, for each thread. */
@@ -46,6 +47,7 @@ struct source {
 	int result;		/* of the first take that failed */
 	bool small;		/* no work for several */
 	struct logical logical;	/* of a host, CPUs that have come so far */
+	off_t done, size;	/* bytes, for progress; size 0: nobody knows */
 };
 
 /* A line of a window: a host, or text that host_line() has no word for. */
@@ -247,6 +249,8 @@ static int take_items(struct worker *wk, int ret)
 		ret = -1;
 	}
 	src->line += wk->window.lines;
+	src->done += wk->window.len;
+	progress("reading MB", src->done >> 20, src->size >> 20);
 	return ret;
 }
 
@@ -406,6 +410,7 @@ static int stream_file(const char *path, const struct host_sink *sink)
 	bool in = !strcmp(path, "-");
 	struct source src = { .name = in ? "standard input" : path, .sink = sink, .line = 1 };
 	struct window w = { 0 };
+	struct stat st;
 	int ret = -1;
 
 	src.logical = (struct logical){ .name = src.name, .sink = { take_whole, (void *)sink } };
@@ -414,6 +419,8 @@ static int stream_file(const char *path, const struct host_sink *sink)
 		say("%s: %s", src.name, strerror(errno));
 		return -1;
 	}
+	if (!fstat(src.fd, &st) && S_ISREG(st.st_mode))
+		src.size = st.st_size;
 	make_room(&w, WINDOW);
 	ret = fill(&src, &w);
 	if (ret < 0) {
@@ -450,7 +457,11 @@ int hosts_stream(int argc, char **argv, const struct host_sink *sink)
 {
 	int i, ret = 0;
 
-	for (i = 0; i < argc && !ret; i++)
+	for (i = 0; i < argc && !ret; i++) {
 		ret = hostdir_each(argv[i], stream_path, (void *)sink);
+		if (argc > 1)
+			progress("reading files", i + 1, argc);
+	}
+	progress_end();
 	return ret;
 }

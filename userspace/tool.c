@@ -8,12 +8,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "progress.h"
 #include "tool.h"
 
 struct tool tool;
 
 static void say_args(const char *fmt, va_list args)
 {
+	progress_end();
 	fputs("levelctl: ", stderr);
 	vfprintf(stderr, fmt, args);
 	fputc('\n', stderr);

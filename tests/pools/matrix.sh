@@ -79,4 +79,12 @@ is "... which is wiped away" grep -q "$(printf '\r\033\[K')\$" typescript
 slowly
 TERM=xterm run pool plan -k 1 a1.json slow.json
 is "none into a file" [ "$rc:$(cat err)" = 0: ]
+slowly
+env TERM=xterm script -qec "timeout 60 $LEVELCTL pool compute $PWD/a1.json $PWD/slow.json > out" /dev/null \
+	< /dev/null > typescript
+is "progress of pool compute" grep -q 'levelctl: reading files: 2 of 2 (100 %)' typescript
+is "... which is wiped away" grep -q "$(printf '\r\033\[K')\$" typescript
+slowly
+TERM=xterm run pool compute a1.json slow.json
+is "... and none into a file" [ "$rc:$(cat err)" = 0: ]
 exit "$failed"
