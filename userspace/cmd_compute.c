@@ -5,6 +5,7 @@
 #include "cmd.h"
 #include "out.h"
 #include "pool.h"
+#include "progress.h"
 
 /* "baseline apply" reads no more. */
 #define BASELINE_LIMIT (64u << 20)
@@ -128,6 +129,7 @@ int cmd_pool_compute(int argc, char **argv)
 	pool_begin(&pool, &wish);
 	sink = pool_sink(&pool);
 	err = hosts_stream(argc, argv, &sink);
+	progress_end();
 	if (!err)
 		err = pool_finish(&pool);
 	if (!err) {

@@ -250,7 +250,9 @@ static int take_items(struct worker *wk, int ret)
 	}
 	src->line += wk->window.lines;
 	src->done += wk->window.len;
-	progress("reading MB", src->done >> 20, src->size >> 20);
+	/* Of many small files another tells. */
+	if (src->done >> 24)
+		progress("reading MB", src->done >> 20, src->size >> 20);
 	return ret;
 }
 
@@ -462,6 +464,5 @@ int hosts_stream(int argc, char **argv, const struct host_sink *sink)
 		if (argc > 1)
 			progress("reading files", i + 1, argc);
 	}
-	progress_end();
 	return ret;
 }
