@@ -298,6 +298,23 @@ static void unknown_leaves(void)
 	verdict("leaves that no baseline knows read as nothing");
 }
 
+/* What KVM offers, which is settled quickly, and behind that the last leaf of all. */
+static void last_leaf(void)
+{
+	struct vcpu *v = vcpu_new(vm_new());
+	struct cpuset s;
+
+	kvm_offer_cpuid(KVM_GET_SUPPORTED_CPUID, &s);
+	fill(&s, ~0u, ~0u);
+	s.e[s.n - 1].flags = KVM_CPUID_FLAG_SIGNIFCANT_INDEX;
+	refused(vcpu_set_cpuid2(v, &s), "KVM_SET_CPUID2");
+	vcpu_enter_long_mode(v);
+	read_filled(v, ~0u, ~0u);
+	if (any_noted())
+		note("filled by the VMM, read by the guest");
+	verdict("a leaf behind all that KVM offers reads as nothing");
+}
+
 static void unknown_subleaves(void)
 {
 	static const u32 places[][2] = {
@@ -612,6 +629,7 @@ const struct attempt cpuid_attempts[] = {
 	  "the VMM rewrites its buffer while KVM_SET_CPUID2 runs", buffer_race },
 	{ "unknown_leaves", "any", "leaves out of range, filled by the VMM",
 	  unknown_leaves },
+	{ "last_leaf", "any", "leaf 0xffffffff behind what KVM offers", last_leaf },
 	{ "unknown_subleaves", "any", "subleaves past the last, filled by the VMM",
 	  unknown_subleaves },
 	{ "redirected_leaf", "smap fsgsbase avx2 umip",
