@@ -13,6 +13,12 @@
 #include "netlink.h"
 #include "suites.h"
 
+#ifdef KL_KUNIT_ASKS_TO_RUN
+#define RUN_THEM	, true
+#else
+#define RUN_THEM
+#endif
+
 #define SUITE(name)		&kl_suite_##name,
 #define UNIT_SUITE(name)	&kl_suite_policy_##name,
 
@@ -31,7 +37,7 @@ static int __init kl_kunit_init(void)
 	/* For all: what is tested says its events. */
 	ret = kl_netlink_init();
 	if (!ret) {
-		ret = __kunit_test_suites_init(suites, ARRAY_SIZE(suites));
+		ret = __kunit_test_suites_init(suites, ARRAY_SIZE(suites) RUN_THEM);
 		kl_netlink_exit();
 	}
 	mmput(test_mm);

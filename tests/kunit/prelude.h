@@ -24,12 +24,25 @@
 #define CONFIG_KUNIT_MODULE		1
 #define CONFIG_KUNIT_DEBUGFS		1
 #define CONFIG_KUNIT_DEFAULT_ENABLED	1
+/* Newer ones ask for these: all suites, whatever they are. */
+#define CONFIG_KUNIT_DEFAULT_FILTER_GLOB	""
+#define CONFIG_KUNIT_DEFAULT_FILTER		""
+#define CONFIG_KUNIT_DEFAULT_FILTER_ACTION	""
+#define CONFIG_KUNIT_DEFAULT_TIMEOUT		300
 struct kunit;
 #endif
 
 #ifdef KL_WITHOUT_MODULES
-/* KUnit finds the suites of modules by what a kernel without it doesn't keep. */
+/*
+ * KUnit finds the suites of modules by what a kernel without it doesn't keep.  Newer
+ * ones can't be told that there are no modules: theirs are these, and none ever comes.
+ */
 #undef CONFIG_MODULES
+struct kunit_suite;
+struct kl_no_module {
+	struct kunit_suite **kunit_suites, **kunit_init_suites;
+	int num_kunit_suites, num_kunit_init_suites;
+};
 #endif
 
 /* Suites run functions of the start-up, more than once. */
