@@ -14,9 +14,9 @@
 #include "suites.h"
 
 #ifdef KL_KUNIT_ASKS_TO_RUN
-#define RUN_THEM	, true
+#define run_suites(list, nr)	__kunit_test_suites_init(list, nr, true)
 #else
-#define RUN_THEM
+#define run_suites(list, nr)	__kunit_test_suites_init(list, nr)
 #endif
 
 #define SUITE(name)		&kl_suite_##name,
@@ -37,7 +37,7 @@ static int __init kl_kunit_init(void)
 	/* For all: what is tested says its events. */
 	ret = kl_netlink_init();
 	if (!ret) {
-		ret = __kunit_test_suites_init(suites, ARRAY_SIZE(suites) RUN_THEM);
+		ret = run_suites(suites, ARRAY_SIZE(suites));
 		kl_netlink_exit();
 	}
 	mmput(test_mm);
