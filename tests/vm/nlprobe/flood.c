@@ -51,7 +51,7 @@ static void judge(struct msg *m, const struct reply *r, struct count *c)
 		return;
 	}
 	if (!r->error) {
-		if (is_request(m) && ++c->done && nobodys)
+		if (is_request(m) && !c->done++ && nobodys)
 			not_ok("nobodys_flood_is_refused", "seed %llu, %s, command %u: done",
 			       (unsigned long long)chunk_seed, way->name, msg_command(m)->cmd);
 		return;
