@@ -12,7 +12,7 @@ DKMS_FILES := Kbuild dkms.conf LICENSE kmod uapi
 
 .PHONY: all modules tools install dkms-source dkms-install dkms-remove demo demo-intel check \
 	check-full bench \
-	bench-pool unit fuzz fuzz-answers kunit kunit-fast scenarios selftests soak mutate coverage \
+	bench-pool unit fuzz fuzz-answers fuzz-netlink kunit kunit-fast scenarios selftests soak mutate coverage \
 	test-tools style sparse check-layers gen check-gen clean help
 
 all: modules tools ## both halves: kvm_level.ko and userspace/levelctl
@@ -70,6 +70,11 @@ fuzz: ## all that levelctl reads, fuzzed; FUZZ_SECONDS=1800 each, FUZZ_JOBS=2 at
 
 fuzz-answers: ## the kernel's answers to levelctl, right ones and wrong ones; FUZZ_SECONDS=600
 	$(MAKE) -C tests/fuzz-answers fuzz
+
+fuzz-netlink: ## a million netlink messages to the module, on the KASAN kernel; NETLINK_MESSAGES=1000000
+	@$(MAKE) -s test-tools KERNELS=debug
+	NETLINK_MESSAGES=$${NETLINK_MESSAGES:-1000000} TIMEOUT=$${TIMEOUT:-1500} \
+		KERNELS=debug HOSTS=$${HOSTS:-amd} tests/vm/run netlink_fuzz
 
 unit: ## the pure core in userspace, under ASan and UBSan
 	$(MAKE) -C tests/unit check

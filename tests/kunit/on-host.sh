@@ -6,6 +6,8 @@
 set -eu
 cd "$1"
 mount -t debugfs debug /sys/kernel/debug 2> /dev/null || :
+# KCSAN looks only when told to.
+[ ! -e /sys/kernel/debug/kcsan ] || echo on > /sys/kernel/debug/kcsan
 [ ! -e kunit.ko ] || insmod kunit.ko
 insmod kl_kunit.ko
 nr=0

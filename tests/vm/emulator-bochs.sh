@@ -78,8 +78,8 @@ emulator_le64()
 # Where things lie in the host's memory. The kernel has linked itself to the first,
 # bochs/boot.S knows the second and the last.
 emulator_kernel_at=$((0x1000000))
-emulator_info_at=$((0x5000000))
-emulator_initrd_at=$((0x6000000))
+emulator_info_at=$((0x7000000))
+emulator_initrd_at=$((0x8000000))
 emulator_map_at=$((0x8000))
 
 # The kernel as it lies in memory, and what bochs/boot.S hands to it: a struct

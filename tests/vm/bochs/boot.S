@@ -5,7 +5,7 @@
  * of Xen's PVH boot protocol at BOOT_INFO, the kernel's entry behind it; missing
  * is only what the BIOS knows, the memory map.
  */
-#define BOOT_INFO	0x5000000
+#define BOOT_INFO	0x7000000
 #define MAP_ENTRIES	(BOOT_INFO + 48)	/* hvm_start_info.memmap_entries */
 #define ENTRY		(BOOT_INFO + 56)
 #define MAP		0x8000			/* .memmap_paddr, below 64 KiB */

@@ -11,15 +11,11 @@
 
 #include "nlprobe.h"
 
-/* Now and then a new socket: the old one may be amid a dump. */
-#define MESSAGES_PER_SOCKET	64
-#define FIRST_BYTE		((size_t)NLMSG_HDRLEN + GENL_HDRLEN)
-
 static u64 state;
 static unsigned int seconds_to_go;
 
 /* xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators" */
-static u32 random32(void)
+u32 random32(void)
 {
 	state ^= state >> 12;
 	state ^= state << 25;
@@ -27,9 +23,14 @@ static u32 random32(void)
 	return state * 0x2545f4914f6cdd1dull >> 32;
 }
 
-static u32 below(u32 n)
+u32 below(u32 n)
 {
 	return n ? random32() % n : 0;
+}
+
+void random_start(u64 seed)
+{
+	state = seed * 2 + 1;
 }
 
 static void valid(struct msg *m)
@@ -96,8 +97,20 @@ static void mutate(struct msg *m)
 	}
 }
 
-/* Refused by the module, and not by netlink's core before it? */
-static bool words_are_due(struct msg *m, const struct reply *r)
+void make_mutant(struct msg *m)
+{
+	u32 times = 1 + below(5);
+
+	valid(m);
+	while (times--)
+		mutate(m);
+	/* What its header says of its length is mostly true. */
+	msg_header(m)->nlmsg_len = below(50) ? m->len : random32() % (2 * m->len);
+	if (!below(50))
+		msg_header(m)->nlmsg_flags |= random32();
+}
+
+bool words_are_due(struct msg *m, const struct reply *r)
 {
 	u8 cmd = msg_command(m)->cmd;
 	bool dump = (msg_header(m)->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
@@ -116,20 +129,13 @@ static void fuzz_child(void)
 
 	for (unsigned long n = 0; time(NULL) < until; n++) {
 		struct reply r;
-		u32 times = 1 + below(5);
 
 		if (n % MESSAGES_PER_SOCKET == 0) {
 			if (fd >= 0)
 				close(fd);
 			fd = link_open();
 		}
-		valid(&m);
-		while (times--)
-			mutate(&m);
-		/* What its header says of its length is mostly true. */
-		msg_header(&m)->nlmsg_len = below(50) ? m.len : random32() % (2 * m.len);
-		if (!below(50))
-			msg_header(&m)->nlmsg_flags |= random32();
+		make_mutant(&m);
 		ask_briefly(fd, &m, &r);
 		if (!r.answered)
 			ignored++;
@@ -156,7 +162,7 @@ void fuzz(unsigned int seconds, u64 seed)
 {
 	struct state now;
 
-	state = seed * 2 + 1;
+	random_start(seed);
 	seconds_to_go = seconds;
 	in_child(fuzz_child);
 	restore();

@@ -14,6 +14,7 @@ static int usage(FILE *to)
 		"  message NAME...       only these, with their allowed twins\n"
 		"  storm WORKERS ROUNDS  many refusals at once, each in its own words\n"
 		"  fuzz SECONDS SEED     random mutations of valid messages\n"
+		"  flood MESSAGES SEED   mutations, made by the yaml, raw; by root and by nobody\n"
 		"  faults                fail each allocation of each message, with fail-nth\n"
 		"  bench WHAT LABEL      cost of a message: apply, rules, arm, disarm\n"
 		"-v prints every answer: errno, text, attribute\n"
@@ -84,6 +85,8 @@ int main(int argc, char **argv)
 		storm(atoi(argv[2]), atoi(argv[3]));
 	} else if (!strcmp(argv[1], "fuzz") && argc == 4) {
 		fuzz(atoi(argv[2]), strtoull(argv[3], NULL, 0));
+	} else if (!strcmp(argv[1], "flood") && argc == 4) {
+		flood(strtoul(argv[2], NULL, 0), strtoull(argv[3], NULL, 0));
 	} else if (!strcmp(argv[1], "faults") && argc == 2) {
 		faults();
 	} else if (!strcmp(argv[1], "bench") && argc == 4) {

@@ -225,10 +225,28 @@ void attributes_of_others(void);
 void sizes(void);
 void without_baseline(void);
 
-/* who.c, storm.c, fuzz.c, bench.c, faults.c */
+/* fuzz.c: chance, the same for the same seed. */
+void random_start(u64 seed);
+u32 random32(void);
+u32 below(u32 n);
+void make_mutant(struct msg *m);
+/* Refused by the module, and not by netlink's core before it? */
+bool words_are_due(struct msg *m, const struct reply *r);
+/* Now and then a new socket: the old one may be amid a dump. */
+#define MESSAGES_PER_SOCKET	64
+/* Behind both headers. */
+#define FIRST_BYTE		((size_t)NLMSG_HDRLEN + GENL_HDRLEN)
+
+/* made.c: messages of what the yaml has, and of bytes. */
+void make_structured(struct msg *m);
+void make_raw(struct msg *m);
+
+/* who.c, storm.c, fuzz.c, flood.c, bench.c, faults.c */
 void who_may(void);
+void become_nobody(void);
 void storm(unsigned int workers, unsigned int rounds);
 void fuzz(unsigned int seconds, u64 seed);
+void flood(unsigned long messages, u64 seed);
 void faults(void);
 void bench(const char *what, const char *label);
 /* Children that do @work, each with its number in @nth; their failures are ours. */

@@ -57,7 +57,7 @@ static void must(int ret, const char *what)
 		die("%s: %s", what, strerror(errno));
 }
 
-static void become_nobody(void)
+void become_nobody(void)
 {
 	must(setgroups(0, NULL), "setgroups");
 	must(setresgid(NOBODY, NOBODY, NOBODY), "setresgid");
