@@ -256,6 +256,11 @@ class Files:
         self.refused("names_limited_to_none", "at least 1", "--missing-on", "0", path, code=2)
         self.allowed("what_a_host_costs_is_told", "--report", self.fleet("two.jsonl", hosts[:2]),
                      said="1 by h1: avx2", has='"costs": \\[\n\t\t{"host": "h1", "features": ')
+        dear = [self.host("whole"), self.host("cheap", **{"7.0.ebx": ebx & ~(1 << 5)}),
+                self.host("dear", **{"7.0.ebx": ebx & ~(1 << 9),
+                                     "1.0.ecx": self.word("1.0.ecx") & ~(1 << 22 | 1 << 1)})]
+        self.allowed("what_costs_most_is_told_first", "--report", self.fleet("dear.jsonl", dear),
+                     said="3 by dear: .*\n.* 1 by cheap: avx2")
         self.allowed("what_two_hosts_cost_together_costs_neither", "--report",
                      self.fleet("three.jsonl", hosts[:3]), said="0 of the hosts cost",
                      has='"costs": \\[\\]')
