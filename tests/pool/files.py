@@ -56,6 +56,16 @@ class Files:
         return [self.host("host-%d" % i, **{"7.0.ebx": ebx & ~(1 << (5, 8, 9, 29)[i % 4])})
                 for i in range(number)]
 
+    def all_different(self, number):
+        """Lines of so many hosts, up to 4096, no two of which give the same features."""
+        ebx, ecx = self.word("7.0.ebx") & ~0x20000320, self.word("1.0.ecx") & ~0x00402202
+        for i in range(number):
+            bits = [i >> n & 1 for n in range(12)]
+            more = sum(b << n for b, n in zip(bits, (3, 5, 8, 9, 18, 19, 20, 29)))
+            other = sum(b << n for b, n in zip(bits[8:], (1, 9, 13, 22)))
+            yield json.dumps(self.host("host-%d" % i, **{
+                "7.0.ebx": ebx | more, "1.0.ecx": ecx & ~(1 << 13) | other}))
+
     # --- running ----------------------------------------------------------------
     def run(self, *args, stdin="", cpu=None):
         def pin():

@@ -12,7 +12,8 @@ fleet()
 	import json, sys
 	host = json.load(open(sys.argv[1]))
 	row = next(r for r in host["cpuid"] if r["leaf"] == "0x00000007")
-	# bmi1, avx2, bmi2, erms, rdseed, adx, smap, clflushopt, clwb, sha-ni, umip, rdpid
+	# bmi1, avx2, bmi2, erms, rdseed, adx, smap, clflushopt, clwb, sha-ni, umip,
+	# and rdpid
 	ebx = [1 << b for b in (3, 5, 8, 9, 18, 19, 20, 23, 24, 29)]
 	for i in range(int(sys.argv[2])):
 	    row["ebx"] = "0x%08x" % sum(b for n, b in enumerate(ebx) if i >> n & 1)
