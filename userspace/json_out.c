@@ -182,12 +182,6 @@ void json_out_uint(struct json_out *o, const char *key, uint64_t value)
 	fprintf(o->to, "%" PRIu64, value);
 }
 
-void json_out_int(struct json_out *o, const char *key, int64_t value)
-{
-	lead(o, key);
-	fprintf(o->to, "%" PRId64, value);
-}
-
 void json_out_bool(struct json_out *o, const char *key, bool value)
 {
 	lead(o, key);

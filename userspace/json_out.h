@@ -25,7 +25,6 @@ void json_out_string(struct json_out *o, const char *key, const char *value);
  */
 void json_out_more(struct json_out *o, const char *text, size_t len);
 void json_out_uint(struct json_out *o, const char *key, uint64_t value);
-void json_out_int(struct json_out *o, const char *key, int64_t value);
 void json_out_bool(struct json_out *o, const char *key, bool value);
 /* A hex number as a string, as in host dumps and baselines. */
 void json_out_hex(struct json_out *o, const char *key, uint64_t value, int digits);
