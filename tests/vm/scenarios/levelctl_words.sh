@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0
+# What levelctl tells an operator of a living host: what is set, whom it concerns and
+# by which features, what a guest asks for, and why it can't be had from here.
+# hosts: amd
+# kernels: 6.12
+. /kl/lib.sh
+
+take_offer
+must kvmprobe baseline --victims --name victims > /tmp/low.json
+must kvmprobe baseline --name all > /tmp/all.json
+vm_id() { vm_of "$(cat "/tmp/$1.pid")"; }
+says() { _said=$1; shift; "$@" > /tmp/said 2>&1 && grep -Eq "$_said" /tmp/said; }
+silent_of() { _said=$1; shift; "$@" > /tmp/said 2>&1 && ! grep -Eq "$_said" /tmp/said; }
+
+check version_without_the_module says '^kvm_level +not loaded' levelctl version
+refused status_without_the_module 'kvm_level is not loaded' levelctl status
+kl_load
+check version_with_the_module says '^kvm_level +[0-9.]+, protocol 1' levelctl version
+check no_baseline_is_listed silent_of 'victims' levelctl baseline list
+hold_start early
+levelctl monitor --timeout 4 > /tmp/events 2> /tmp/monitor.err &
+monitor=$!
+i=0
+until grep -q listening /tmp/monitor.err || [ $i -gt 100 ]; do usleep 50000; i=$((i + 1)); done
+kl_enforce /tmp/low.json
+hold_start new
+check the_baseline_is_listed says '^ *1 +victims' levelctl baseline list
+same the_list_is_json_too victims "$(levelctl baseline list --json | tr -d ' \n' |
+	sed -n 's/.*"id":1,"name":"\([a-z]*\)".*/\1/p')"
+
+# The guest asks for leaf 7, of which the baseline would take some.
+must levelctl vm watch "$(vm_id early)" > /dev/null
+ask early cpuid 7 0 > /dev/null
+ask early cpuid 0x80000000 0 > /dev/null
+check what_a_guest_asks_for_is_shown says '0x7\.0 +[0-9]+ +ebx 0x[0-9a-f]+ \(.*smap' \
+	levelctl vm show "$(vm_id early)"
+check what_it_asks_for_and_loses_nothing_of_is_shown grep -Eq '0x80000000\.0 +[0-9]+ +-' /tmp/said
+check why_it_is_stranded_is_shown grep -Eq 'stranded +it is pinned to no baseline' /tmp/said
+must levelctl baseline apply /tmp/all.json > /dev/null
+check a_wider_baseline_strands_nobody silent_of 'STRANDED BY' levelctl vm show "$(vm_id new)"
+hold_start wide
+must levelctl baseline apply /tmp/low.json > /dev/null
+check by_which_features_a_vm_is_stranded says '^ *(CPUID )?0x7\.0:ebx.*smap' \
+	levelctl vm show "$(vm_id wide)"
+wait $monitor
+same monitor_ends_when_it_was_told_to 0 $?
+check a_new_baseline_is_announced grep -Eq 'baseline 1 "victims"' /tmp/events
+check a_new_vm_is_announced grep -Eq 'vm-created vm' /tmp/events
+
+# SERIALIZE, which no emulator has.
+sed 's/\("leaf":"0x00000007","subleaf":"0x00000000".*"edx":"0x\)......../\120004000/' /tmp/low.json > /tmp/more.json
+refused a_baseline_beyond_this_host 'this host lacks CPUID 0x7\.0:edx .*serialize' \
+	levelctl baseline verify /tmp/more.json
+refused from_another_network_namespace 'host.s network namespace' unshare -n levelctl status
+hold_end wide
+hold_end new
+hold_end early
