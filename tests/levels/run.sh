@@ -90,6 +90,29 @@ LEVELCTL_QEMU='' LEVELCTL_CPU_MAP='' allowed "levels are there without libvirt a
 LEVELCTL_QEMU='' refused 1 "QEMU's models are refused where none is installed" 'qemu is not installed' \
 	baseline list --source qemu
 LEVELCTL_CPU_MAP='' refused 1 "libvirt's likewise" 'libvirt is not installed' baseline list --source libvirt
+
+# A cpu_map of another libvirt: a model that begins with another one's features.
+mkdir map
+printf '<cpus><arch name="x86"><include filename="models.xml"/></arch></cpus>' > map/index.xml
+cat > map/models.xml <<-'EOT'
+	<cpus>
+	  <model name="Parent"><signature family="6" model="42"/><feature name="sse4.2"/><feature name="avx"/></model>
+	  <model name="Child"><model name="Parent"/><feature name="avx2"/></model>
+	</cpus>
+EOT
+export LEVELCTL_CPU_MAP=$PWD/map
+allowed "models of another cpu_map" '^Child ' baseline list --source libvirt
+allowed "a model has its parent's features" 'sse4.2' baseline show Child
+is "... and its own" grep -qw avx2 out
+allowed "a parent has not its child's" 'sse4.2' baseline show Parent
+is "... features" sh -c '! grep -qw avx2 out'
+printf '<cpus><model name="Child"' > map/models.xml
+refused 1 "a model file that is no XML" 'map/models.xml:1' baseline list --source libvirt
+rm map/models.xml
+refused 1 "a model file that is not there" 'map/models.xml: No such file' baseline list --source libvirt
+printf '<cpus><arch name="ppc64"/></cpus>' > map/index.xml
+refused 1 "a cpu_map of another architecture" 'map/index.xml: no x86 models' baseline list --source libvirt
+unset LEVELCTL_CPU_MAP
 if [ ! -e /sys/module/kvm_level ]; then
 	refused 1 "the module's baselines are refused without it" 'kvm_level is not loaded' \
 		baseline list --source module

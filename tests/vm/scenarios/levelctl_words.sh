@@ -3,6 +3,7 @@
 # by which features, what a guest asks for, and why it can't be had from here.
 # hosts: amd
 # kernels: 6.12
+# timeout: 300
 . /kl/lib.sh
 
 take_offer
@@ -20,8 +21,10 @@ check no_baseline_is_listed silent_of 'victims' levelctl baseline list
 hold_start early
 levelctl monitor --timeout 4 > /tmp/events 2> /tmp/monitor.err &
 monitor=$!
+levelctl monitor --json --timeout 4 > /tmp/events.json 2> /tmp/monitor2.err &
+programs=$!
 i=0
-until grep -q listening /tmp/monitor.err || [ $i -gt 100 ]; do usleep 50000; i=$((i + 1)); done
+until grep -q listening /tmp/monitor.err && grep -q listening /tmp/monitor2.err || [ $i -gt 100 ]; do usleep 50000; i=$((i + 1)); done
 kl_enforce /tmp/low.json
 hold_start new
 check the_baseline_is_listed says '^ *1 +victims' levelctl baseline list
@@ -44,6 +47,8 @@ check by_which_features_a_vm_is_stranded says '^ *(CPUID )?0x7\.0:ebx.*smap' \
 	levelctl vm show "$(vm_id wide)"
 wait $monitor
 same monitor_ends_when_it_was_told_to 0 $?
+wait $programs
+check events_are_json_a_line grep -Eq '^\{.*"baseline": ?1.*\}$' /tmp/events.json
 check a_new_baseline_is_announced grep -Eq 'baseline 1 "victims"' /tmp/events
 check a_new_vm_is_announced grep -Eq 'vm-created vm' /tmp/events
 
