@@ -26,7 +26,7 @@ kvmprobe faults set_cpuid2
 kvmprobe faults set_msrs
 nlprobe faults
 i=0
-while [ "$(vms)" != 0 ] && [ $i -lt 100 ]; do
+while [ "$(vms)" != 0 ] && [ $i -lt 600 ]; do
 	usleep 50000
 	i=$((i + 1))
 done

@@ -32,7 +32,7 @@ check no_swap_failed test ! -e /tmp/swap.err
 check the_baseline_changed_all_the_time test "$(wc -l < /tmp/swaps)" -ge 100
 vms() { levelctl status --json | tr -d ' \n' | sed -n 's/.*"vms":\([0-9]*\).*/\1/p'; }
 i=0
-while [ "$(vms)" != 0 ] && [ $i -lt 100 ]; do
+while [ "$(vms)" != 0 ] && [ $i -lt 600 ]; do
 	usleep 50000
 	i=$((i + 1))
 done

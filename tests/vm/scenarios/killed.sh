@@ -48,7 +48,7 @@ check run_was_killed_at_many_steps test $n -gt 20
 n=1 wrong=''
 while kvmprobe killat $n kvmprobe guest-cpuid --cpuid raw 0x7.0 > /tmp/kill.out 2>&1; do
 	i=0
-	while [ "$(vms)" != 0 ] && [ $i -lt 100 ]; do
+	while [ "$(vms)" != 0 ] && [ $i -lt 600 ]; do
 		usleep 20000
 		i=$((i + 1))
 	done

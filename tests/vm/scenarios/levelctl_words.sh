@@ -24,7 +24,7 @@ monitor=$!
 levelctl monitor --json --timeout 4 > /tmp/events.json 2> /tmp/monitor2.err &
 programs=$!
 i=0
-until grep -q listening /tmp/monitor.err && grep -q listening /tmp/monitor2.err || [ $i -gt 100 ]; do usleep 50000; i=$((i + 1)); done
+until grep -q listening /tmp/monitor.err && grep -q listening /tmp/monitor2.err || [ $i -gt 600 ]; do usleep 50000; i=$((i + 1)); done
 kl_enforce /tmp/low.json
 hold_start new
 check the_baseline_is_listed says '^ *1 +victims' levelctl baseline list

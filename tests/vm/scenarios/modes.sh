@@ -24,7 +24,7 @@ must levelctl mode audit > /dev/null
 levelctl monitor --json --timeout 20 > /tmp/events 2> /tmp/monitor.err &
 monitor=$!
 i=0
-until grep -q listening /tmp/monitor.err || [ $i -gt 100 ]; do usleep 50000; i=$((i + 1)); done
+until grep -q listening /tmp/monitor.err || [ $i -gt 600 ]; do usleep 50000; i=$((i + 1)); done
 same audit_changes_nothing "$raw7" "$(leaf7 raw)"
 hold_start audited --cpuid raw
 must ask audited cpuid 7 0 > /dev/null

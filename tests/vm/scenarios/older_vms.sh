@@ -47,7 +47,7 @@ same releasing_the_last_disarms_the_exit_gate "$before" "$(gates)"
 must levelctl vm adopt "$(vm_of "$(cat /tmp/early.pid)")" > /dev/null
 hold_end early
 i=0
-while [ "$(gates)" != "$before" ] && [ $i -lt 100 ]; do usleep 50000; i=$((i + 1)); done
+while [ "$(gates)" != "$before" ] && [ $i -lt 600 ]; do usleep 50000; i=$((i + 1)); done
 same the_end_of_the_last_adopted_vm_disarms_the_exit_gate "$before" "$(gates)"
 
 refused adopting_what_is_not_there_is_refused "no VM has this number" levelctl vm adopt 4242
