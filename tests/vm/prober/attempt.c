@@ -12,7 +12,7 @@
 #define ATTEMPT_SECONDS	120
 
 static const struct attempt *const groups[] = {
-	cpuid_attempts, state_attempts, msr_attempts, insn_attempts,
+	cpuid_attempts, table_attempts, state_attempts, msr_attempts, insn_attempts,
 	vmx_attempts, pv_attempts,
 };
 
@@ -55,6 +55,13 @@ void skipped(const char *fmt, ...)
 
 	va_start(ap, fmt);
 	say(EXIT_SKIPPED, "skipped", fmt, ap);
+}
+
+/* A call that KVM, or what hooks it, refuses, hides enough. */
+void refused(int r, const char *call)
+{
+	if (r)
+		held("%s refused: %s", call, strerror(-r));
 }
 
 /* One finding of several; verdict() ends with all of them. */
@@ -152,6 +159,16 @@ bool guest_leaks(struct vcpu *v, bool sub0_only, char *buf, size_t len)
 	}
 	guest_cpuid(v, 0x80000008, 0, cpuset_add(&seen, 0x80000008, 0));
 	return set_leaks(&seen, buf, len);
+}
+
+/* The verdict on a vCPU that is ready to run. */
+void judge_cpuid(struct vcpu *v, bool sub0_only)
+{
+	static char leaks[512];
+
+	if (guest_leaks(v, sub0_only, leaks, sizeof(leaks)))
+		reached("guest reads %s", leaks);
+	held("guest reads none of the hidden bits");
 }
 
 /* Which hidden bits of a feature MSR are in @value? */

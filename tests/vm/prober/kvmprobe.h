@@ -237,7 +237,7 @@ struct attempt {
 	void (*run)(void);
 };
 
-extern const struct attempt cpuid_attempts[], state_attempts[];
+extern const struct attempt cpuid_attempts[], table_attempts[], state_attempts[];
 extern const struct attempt msr_attempts[], pv_attempts[];
 extern const struct attempt insn_attempts[], vmx_attempts[];
 
@@ -250,12 +250,14 @@ void held(const char *fmt, ...)
 	__noreturn __printf(1, 2);
 void skipped(const char *fmt, ...)
 	__noreturn __printf(1, 2);
+void refused(int r, const char *call);
 void note(const char *fmt, ...) __printf(1, 2);
 bool any_noted(void);
 void verdict(const char *held_text) __noreturn;
 bool entry_leaks(const struct kvm_cpuid_entry2 *e, char *buf, size_t len);
 bool set_leaks(const struct cpuset *s, char *buf, size_t len);
 bool guest_leaks(struct vcpu *v, bool sub0_only, char *buf, size_t len);
+void judge_cpuid(struct vcpu *v, bool sub0_only) __noreturn;
 bool msr_leaks(u32 index, u64 value, u64 *bits);
 struct vcpu *wished_vcpu(void);
 int cmd_attempt(int argc, char **argv);

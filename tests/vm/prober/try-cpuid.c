@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Attempts upon what a guest reads with CPUID. */
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -10,36 +9,13 @@
 
 static char leaks[512];
 
-/* Ends with the verdict on a vCPU that is ready to run. */
-static void judge(struct vcpu *v) __noreturn;
-static void judge(struct vcpu *v)
-{
-	if (guest_leaks(v, false, leaks, sizeof(leaks)))
-		reached("guest reads %s", leaks);
-	held("guest reads none of the hidden bits");
-}
-
-static void judge_sub0(struct vcpu *v) __noreturn;
-static void judge_sub0(struct vcpu *v)
-{
-	if (guest_leaks(v, true, leaks, sizeof(leaks)))
-		reached("guest reads %s", leaks);
-	held("guest reads none of the hidden bits");
-}
-
-static void refused(int r, const char *call)
-{
-	if (r)
-		held("%s refused: %s", call, strerror(-r));
-}
-
 static void set_cpuid2_above(void)
 {
 	struct vcpu *v = vcpu_new(vm_new());
 
 	refused(vcpu_set_cpuid2(v, &wish.cpu), "KVM_SET_CPUID2");
 	vcpu_enter_long_mode(v);
-	judge(v);
+	judge_cpuid(v, false);
 }
 
 static void set_cpuid_above(void)
@@ -48,7 +24,7 @@ static void set_cpuid_above(void)
 
 	refused(vcpu_set_cpuid1(v, &wish.cpu), "KVM_SET_CPUID");
 	vcpu_enter_long_mode(v);
-	judge_sub0(v);
+	judge_cpuid(v, true);
 }
 
 static void get_cpuid2_shows(void)
@@ -70,7 +46,7 @@ static void set_cpuid2_twice(void)
 	refused(vcpu_set_cpuid2(v, &allowed.cpu), "the first KVM_SET_CPUID2");
 	refused(vcpu_set_cpuid2(v, &wish.cpu), "the second KVM_SET_CPUID2");
 	vcpu_enter_long_mode(v);
-	judge(v);
+	judge_cpuid(v, false);
 }
 
 static void later_vcpu(void)
@@ -85,174 +61,7 @@ static void later_vcpu(void)
 	second = vcpu_new(vm);
 	refused(vcpu_set_cpuid2(second, &wish.cpu), "KVM_SET_CPUID2");
 	vcpu_enter_long_mode(second);
-	judge(second);
-}
-
-/* Any subleaf matches an entry without the flag, whatever its index says. */
-static void stray_index(void)
-{
-	struct cpuset s = wish.cpu;
-	struct vcpu *v = vcpu_new(vm_new());
-
-	for (u32 i = 0; i < s.n; i++)
-		if (s.e[i].function == 7) {
-			s.e[i].flags = 0;
-			s.e[i].index += 0x55;
-		}
-	refused(vcpu_set_cpuid2(v, &s), "KVM_SET_CPUID2");
-	vcpu_enter_long_mode(v);
-	judge_sub0(v);
-}
-
-/*
- * KVM's own look at a leaf without subleaves takes the first entry, whatever
- * its index; the guest gets it by putting that index in ECX.
- */
-static void flagged_plain_leaf(void)
-{
-	static const u32 plain[] = { 1, 0x80000001, 0x80000008, 0x40000001 };
-	struct cpuset s = { .n = 0 };
-	struct vcpu *v = vcpu_new(vm_new());
-	bool leak = false;
-
-	for (u32 i = 0; i < ARRAY_SIZE(plain); i++) {
-		struct kvm_cpuid_entry2 *from = cpuset_find(&wish.cpu, plain[i],
-							    0);
-
-		if (!from)
-			continue;
-		s.e[s.n] = *from;
-		s.e[s.n].flags = KVM_CPUID_FLAG_SIGNIFCANT_INDEX;
-		s.e[s.n++].index = 3;
-	}
-	for (u32 i = 0; i < allowed.cpu.n && s.n < MAX_ENTRIES; i++)
-		s.e[s.n++] = allowed.cpu.e[i];
-	refused(vcpu_set_cpuid2(v, &s), "KVM_SET_CPUID2");
-	vcpu_enter_long_mode(v);
-	for (u32 i = 0; i < ARRAY_SIZE(plain); i++) {
-		struct kvm_cpuid_entry2 e;
-
-		guest_cpuid(v, plain[i], 3, &e);
-		leak |= entry_leaks(&e, leaks, sizeof(leaks));
-	}
-	if (leak)
-		reached("guest reads %s with ECX=3", leaks);
-	judge(v);
-}
-
-/* The same leaf twice: whichever is taken must be levelled. */
-static void duplicates(void)
-{
-	struct cpuset s = { .n = 0 };
-	struct vcpu *v = vcpu_new(vm_new());
-
-	for (u32 i = 0; i < wish.cpu.n && s.n + 2 <= MAX_ENTRIES; i++) {
-		struct kvm_cpuid_entry2 *e = &wish.cpu.e[i];
-		struct kvm_cpuid_entry2 *ok = cpuset_find(&allowed.cpu,
-							  e->function,
-							  e->index);
-
-		/* First wished, then allowed for one half; then the reverse. */
-		if (ok && (i & 1))
-			s.e[s.n++] = *ok;
-		s.e[s.n++] = *e;
-		if (ok && !(i & 1))
-			s.e[s.n++] = *ok;
-	}
-	refused(vcpu_set_cpuid2(v, &s), "KVM_SET_CPUID2");
-	vcpu_enter_long_mode(v);
-	judge(v);
-}
-
-/* As many entries as KVM takes, with those that matter at the end. */
-static void full_table(void)
-{
-	struct cpuset s = { .n = 0 };
-	struct vcpu *v = vcpu_new(vm_new());
-
-	for (u32 i = 0; s.n < MAX_ENTRIES - wish.cpu.n; i++) {
-		memset(&s.e[s.n], 0, sizeof(s.e[0]));
-		s.e[s.n].function = 0x20000000 + i;
-		s.e[s.n++].eax = i;
-	}
-	for (u32 i = 0; i < wish.cpu.n; i++)
-		s.e[s.n++] = wish.cpu.e[i];
-	refused(vcpu_set_cpuid2(v, &s), "KVM_SET_CPUID2");
-	vcpu_enter_long_mode(v);
-	judge(v);
-}
-
-/* The race: one thread rewrites the buffer while another hands it to KVM. */
-static struct {
-	struct kvm_cpuid2 head;
-	struct kvm_cpuid_entry2 e[MAX_ENTRIES];
-} shared;
-static _Atomic bool race_over;
-
-static void *flip(void *arg)
-{
-	struct cpuset low = wish.cpu;
-
-	(void)arg;
-	/* The same entries in the same places, hidden bits off. */
-	for (u32 i = 0; i < low.n; i++) {
-		struct kvm_cpuid_entry2 *ok =
-			cpuset_find(&allowed.cpu, low.e[i].function,
-				    low.e[i].index);
-
-		if (ok)
-			low.e[i] = *ok;
-	}
-	while (!race_over) {
-		memcpy(shared.e, wish.cpu.e, low.n * sizeof(low.e[0]));
-		asm volatile("" ::: "memory");
-		memcpy(shared.e, low.e, low.n * sizeof(low.e[0]));
-		asm volatile("" ::: "memory");
-	}
-	return NULL;
-}
-
-/* A vCPU that hasn't run takes CPUID as often as one likes. */
-#define RACES_PER_VCPU	200
-
-static void buffer_race(void)
-{
-	u64 end = now_us() + 2000000;
-	unsigned int rounds = 0;
-	pthread_t t;
-
-	shared.head.nent = wish.cpu.n;
-	memcpy(shared.e, wish.cpu.e, sizeof(wish.cpu.e));
-	if (pthread_create(&t, NULL, flip, NULL))
-		die("pthread_create");
-	while (now_us() < end) {
-		struct vm *vm = vm_new();
-		struct vcpu *v = vcpu_new(vm);
-		bool set = false;
-		struct cpuset s;
-
-		for (int i = 0; i < RACES_PER_VCPU && now_us() < end; i++) {
-			rounds++;
-			if (ioctl(v->fd, KVM_SET_CPUID2, &shared))
-				continue;
-			set = true;
-			vcpu_get_cpuid2(v, &s);
-			if (set_leaks(&s, leaks, sizeof(leaks)))
-				reached("KVM_GET_CPUID2 returns %s in round %u",
-					leaks, rounds);
-		}
-		if (set) {
-			vcpu_enter_long_mode(v);
-			if (guest_leaks(v, false, leaks, sizeof(leaks)))
-				reached("guest reads %s in round %u", leaks,
-					rounds);
-		}
-		vcpu_free(v);
-		vm_free(vm);
-	}
-	race_over = true;
-	pthread_join(t, NULL);
-	held("%u rounds in 2 s, no hidden bit", rounds);
+	judge_cpuid(second, false);
 }
 
 static void fill(struct cpuset *s, u32 leaf, u32 sub)
@@ -617,16 +426,6 @@ const struct attempt cpuid_attempts[] = {
 	  "a modest KVM_SET_CPUID2 first, a greedy one after", set_cpuid2_twice },
 	{ "later_vcpu_above_baseline", "any",
 	  "a greedy vCPU added when the first has run", later_vcpu },
-	{ "stray_index_without_flag", "smap fsgsbase avx2 umip",
-	  "leaf 7 under a stray index and without the index flag", stray_index },
-	{ "index_flag_on_plain_leaf", "avx svm rdtscp maxphyaddr",
-	  "leaves 1 and 0x80000001 flagged as indexed, under index 3",
-	  flagged_plain_leaf },
-	{ "duplicate_entries", "any", "every leaf twice, one greedy, one modest",
-	  duplicates },
-	{ "full_table", "any", "256 entries, those that matter last", full_table },
-	{ "buffer_race", "any",
-	  "the VMM rewrites its buffer while KVM_SET_CPUID2 runs", buffer_race },
 	{ "unknown_leaves", "any", "leaves out of range, filled by the VMM",
 	  unknown_leaves },
 	{ "last_leaf", "any", "leaf 0xffffffff behind what KVM offers", last_leaf },
