@@ -2,9 +2,13 @@
 # levelctl and a VMM are killed at each of their steps: all of a change or nothing
 # of it, and no VM is left behind.
 # hosts: amd
-# kernels: 6.12 debug
+# kernels: 6.12 debug kcsan
 # timeout: 600
+# argument: KL_KILL_STEP 1
+# With KL_KILL_STEP, at each so many steps: for kernels on which each takes seconds.
 . /kl/lib.sh
+
+step=${1:-1}
 
 kl_start
 baseline() { levelctl status --json | tr -d ' \n' | sed -n 's/.*"baseline":{[^}]*"name":"\([a-z]*\)".*/\1/p'; }
@@ -21,7 +25,7 @@ while kvmprobe killat $n levelctl baseline apply /tmp/all.json > /tmp/kill.out 2
 	all) must levelctl baseline apply /tmp/low.json > /dev/null ;;
 	*) wrong="$wrong $n:$(baseline)" ;;
 	esac
-	n=$((n + 1))
+	n=$((n + step))
 done
 same levelctl_killed_amid_apply_leaves_old_or_new "" "$wrong"
 check apply_was_killed_at_many_steps test $n -gt 40
@@ -30,7 +34,7 @@ must levelctl baseline apply /tmp/low.json > /dev/null
 n=1 wrong=''
 while kvmprobe killat $n levelctl mode enforce --exits always > /tmp/kill.out 2>&1; do
 	[ "$(mode)" = enforce ] || wrong="$wrong $n:$(mode)"
-	n=$((n + 1))
+	n=$((n + step))
 done
 same levelctl_killed_amid_mode_leaves_it_enforced "" "$wrong"
 check mode_was_killed_at_many_steps test $n -gt 20
@@ -39,7 +43,7 @@ must levelctl mode enforce --exits needed > /dev/null
 
 n=1 wrong=''
 while kvmprobe killat $n levelctl run --baseline /tmp/all.json -- true > /tmp/kill.out 2>&1; do
-	n=$((n + 1))
+	n=$((n + step))
 done
 check a_killed_run_leaves_the_others_levelled held
 check run_was_killed_at_many_steps test $n -gt 20
@@ -53,7 +57,7 @@ while kvmprobe killat $n kvmprobe guest-cpuid --cpuid raw 0x7.0 > /tmp/kill.out 
 		i=$((i + 1))
 	done
 	[ "$(vms)" = 0 ] || { wrong="$wrong $n:$(vms)"; break; }
-	n=$((n + 1))
+	n=$((n + step))
 done
 same a_vmm_killed_at_any_step_leaves_no_vm "" "$wrong"
 check the_vmm_was_killed_at_many_steps test $n -gt 20

@@ -2,7 +2,7 @@
 # Each registration that loading the module makes, and that KVM's load makes while a
 # baseline is enforced, fails once: all of it or nothing, and never open.
 # hosts: amd
-# kernels: 6.12 debug
+# kernels: 6.12 debug kcsan
 # timeout: 900
 # file: build/RELEASE/rival/fault.ko:/kl/fault.ko
 . /kl/lib.sh
