@@ -72,7 +72,6 @@ fuzz-answers: ## the kernel's answers to levelctl, right ones and wrong ones; FU
 	$(MAKE) -C tests/fuzz-answers fuzz
 
 fuzz-netlink: ## a million netlink messages to the module, on the KASAN kernel; NETLINK_MESSAGES=1000000
-	@$(MAKE) -s test-tools KERNELS=debug
 	NETLINK_MESSAGES=$${NETLINK_MESSAGES:-1000000} TIMEOUT=$${TIMEOUT:-1500} \
 		KERNELS=debug HOSTS=$${HOSTS:-amd} tests/vm/run netlink_fuzz
 
@@ -85,7 +84,7 @@ kunit: ## the module's insides, in the kernel: stock kernels, and one with KASAN
 kunit-fast: ## the same on the stock 6.12 alone: from an edit to its result in seconds
 	tests/kunit/run --stock 6.12
 
-scenarios: test-tools ## the scenarios on the virtual hosts; KERNELS="6.1 6.12 7" HOSTS="amd intel"
+scenarios: ## the scenarios on the virtual hosts; KERNELS="6.1 6.12 7" HOSTS="amd intel"
 	tests/vm/run
 
 soak: ## VMs, baselines, modes and modules come and go, on KASAN and KCSAN kernels; SOAK_SECONDS=1800

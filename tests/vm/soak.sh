@@ -35,7 +35,6 @@ vms_of()
 	levelctl vm list --json | tr -d ' \n' | tr '{' '\n' |
 		sed -n "s/.*\"id\":\([0-9]*\).*\"pid\":${1:-[0-9]*},.*/\1/p"
 }
-vm_count() { levelctl status --json | tr -d ' \n' | sed -n 's/.*"vms":\([0-9]*\).*/\1/p'; }
 
 both_live() { kill -0 $strict && kill -0 "$loose"; }
 
@@ -173,7 +172,5 @@ for b in low all; do
 	n=$(sed -n "s/^soak baseline .*$b.json: \([0-9]*\) VMs/\1/p" $f/strict.out)
 	check "some_vms_had_baseline_$b" test "${n:-0}" -gt 0
 done
-i=0
-while [ "$(vm_count)" != 0 ] && [ $i -lt 200 ]; do usleep 50000; i=$((i + 1)); done
-same no_vm_is_left_behind 0 "$(vm_count)"
+no_vm_is_left
 check the_module_leaves rmmod kvm_level

@@ -16,7 +16,6 @@ for f in failslab fail_page_alloc fail_usercopy; do
 	[ ! -e /sys/kernel/debug/$f/ignore-gfp-wait ] || echo N > /sys/kernel/debug/$f/ignore-gfp-wait
 	[ ! -e /sys/kernel/debug/$f/min-order ] || echo 0 > /sys/kernel/debug/$f/min-order
 done
-vms() { levelctl status --json | tr -d ' \n' | sed -n 's/.*"vms":\([0-9]*\).*/\1/p'; }
 
 kl_start
 kvmprobe faults supported
@@ -25,12 +24,7 @@ kvmprobe faults create_vcpu
 kvmprobe faults set_cpuid2
 kvmprobe faults set_msrs
 nlprobe faults
-i=0
-while [ "$(vms)" != 0 ] && [ $i -lt 600 ]; do
-	usleep 50000
-	i=$((i + 1))
-done
-same no_vm_is_left_behind 0 "$(vms)"
+no_vm_is_left
 check the_module_leaves rmmod kvm_level
 unset KVMPROBE_OFFER
 kvmprobe faults insmod --module /kl/kvm_level.ko --step "${KL_FAULT_STEP:-5}"

@@ -2,6 +2,7 @@
 # "levelctl explain" says how strongly a feature is hidden; a guest proves each
 # word: what it says is refused is refused, what it says may work works.
 # timeout: 240
+# guest: yes
 . /kl/lib.sh
 
 take_offer

@@ -2,6 +2,7 @@
 # The main job: a stock Linux guest under stock QEMU reads the pool's baseline
 # instead of the host's CPU, in enforce and in strict mode.
 # timeout: 240
+# guest: yes
 . /kl/lib.sh
 
 take_offer

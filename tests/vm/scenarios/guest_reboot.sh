@@ -2,6 +2,7 @@
 # A Linux guest that is older than the baseline: adopted, it reads the baseline
 # after it has rebooted, and its VMM was never restarted.
 # timeout: 240
+# guest: yes
 . /kl/lib.sh
 
 take_offer

@@ -13,7 +13,6 @@ step=${1:-1}
 kl_start
 baseline() { levelctl status --json | tr -d ' \n' | sed -n 's/.*"baseline":{[^}]*"name":"\([a-z]*\)".*/\1/p'; }
 mode() { levelctl status --json | tr -d ' \n' | sed -n 's/.*"mode":"\([a-z]*\)".*/\1/p'; }
-vms() { levelctl status --json | tr -d ' \n' | sed -n 's/.*"vms":\([0-9]*\).*/\1/p'; }
 held() { kvmprobe attempt set_cpuid2_above_baseline > /tmp/attempt 2>&1; grep -q ': held' /tmp/attempt; }
 same baseline_is_named victims "$(baseline)"
 
@@ -51,12 +50,7 @@ check run_was_killed_at_many_steps test $n -gt 20
 # A VMM: whatever it was at, its VMs go, and the next one is levelled.
 n=1 wrong=''
 while kvmprobe killat $n kvmprobe guest-cpuid --cpuid raw 0x7.0 > /tmp/kill.out 2>&1; do
-	i=0
-	while [ "$(vms)" != 0 ] && [ $i -lt 600 ]; do
-		usleep 20000
-		i=$((i + 1))
-	done
-	[ "$(vms)" = 0 ] || { wrong="$wrong $n:$(vms)"; break; }
+	all_vms_go || { wrong="$wrong $n:$(vms)"; break; }
 	n=$((n + step))
 done
 same a_vmm_killed_at_any_step_leaves_no_vm "" "$wrong"

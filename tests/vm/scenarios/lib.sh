@@ -162,6 +162,26 @@ hold_end()
 vm_of() { levelctl vm list --json | tr -d ' \n' | tr '{' '\n' | sed -n "s/.*\"id\":\([0-9]*\).*\"pid\":$1,.*/\1/p" | head -n 1; }
 vm_line() { levelctl vm list --json | tr -d ' \n' | tr '{' '\n' | grep "\"pid\":$1,"; }
 
+# vms [stranded]: how many VMs the module knows, or has stranded
+vms() { levelctl status --json | tr -d ' \n' | sed -n "s/.*\"${1:-vms}\":\([0-9]*\).*/\1/p"; }
+
+# A VM goes when the kernel is done with it, some time after its VMM has: wait.
+all_vms_go()
+{
+	_i=0
+	while [ "$(vms)" != 0 ]; do
+		[ $_i -lt $((600 * ${KL_SLOW:-1})) ] || return 1
+		usleep 50000
+		_i=$((_i + 1))
+	done
+}
+
+no_vm_is_left()
+{
+	all_vms_go || :
+	same no_vm_is_left_behind 0 "$(vms)"
+}
+
 # stranded NAME: is the VM of hold_start NAME listed as stranded?
 stranded()
 {

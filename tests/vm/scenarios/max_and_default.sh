@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A baseline whose max is wider than its default, made by levelctl: what a new guest
 # is offered, what one that moves in may keep, and what is too much for both.
+# guest: yes
 . /kl/lib.sh
 
 take_offer

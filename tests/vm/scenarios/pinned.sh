@@ -50,6 +50,8 @@ same a_new_vm_in_mode_off_reads_the_host "$all" "$(ask free cpuid 7 0)"
 # The module goes under running guests; what they read stays.
 must ask low spin 7 0 > /dev/null
 must ask all spin 7 0 > /dev/null
+# Beside them it would wait long for its turns; they run while it waits for RCU.
+renice -n -19 -p $$ > /dev/null
 check rmmod_under_running_guests rmmod kvm_level
 same a_levelled_guest_stays_levelled "$low" "$(ask low cpuid 7 0)"
 kl_load
@@ -63,7 +65,8 @@ while [ $i -lt 5 ]; do
 done
 for vm in low all; do
 	case $(ask $vm stop) in
-	*'changes=0'*|*' 0 changes'*) ok "nothing_changed_under_the_${vm}_guest" ;;
+	'spin cpuid=0 '*) not_ok "nothing_changed_under_the_${vm}_guest" "it did not run" ;;
+	*' changes=0') ok "nothing_changed_under_the_${vm}_guest" ;;
 	*) not_ok "nothing_changed_under_the_${vm}_guest" "$(tail -n 1 /tmp/$vm.out)" ;;
 	esac
 done
