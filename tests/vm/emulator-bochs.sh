@@ -44,6 +44,9 @@ emulator_append()
 	# The clock can be trusted, and calibrating costs time. Machine checks: 6.12
 	# trips over banks that Bochs does not have. The BIOS has no EDD.
 	echo "tsc=reliable no_timer_check nowatchdog mce=off edd=off"
+	# An interrupt from another processor does not always end MWAIT: rmmod takes
+	# seconds, or waits for ever in smp_call_function_many().
+	[ "$smp" = 1 ] || echo idle=halt
 	case $cpu in
 		# It says that it has hyperthreading, but not the threads: 6.12 warns.
 		penryn) echo clearcpuid=ht ;;
