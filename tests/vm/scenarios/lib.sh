@@ -170,7 +170,7 @@ all_vms_go()
 {
 	_i=0
 	while [ "$(vms)" != 0 ]; do
-		[ $_i -lt $((600 * ${KL_SLOW:-1})) ] || return 1
+		[ $_i -lt 600 ] || return 1
 		usleep 50000
 		_i=$((_i + 1))
 	done
