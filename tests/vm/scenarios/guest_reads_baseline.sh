@@ -3,6 +3,7 @@
 # instead of the host's CPU, in enforce and in strict mode.
 # timeout: 240
 # guest: yes
+# first-on: 6.1 7
 . /kl/lib.sh
 
 take_offer

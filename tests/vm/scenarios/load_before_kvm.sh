@@ -2,6 +2,7 @@
 # The module is loaded, and a baseline enforced, before KVM is there, as at boot.
 # kvm: no
 # timeout: 240
+# first-on: 6.1 7
 . /kl/lib.sh
 
 status_says() { levelctl status > /tmp/status; grep -E "$1" /tmp/status || { cat /tmp/status; return 1; }; }

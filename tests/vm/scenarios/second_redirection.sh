@@ -4,6 +4,7 @@
 # enforced.
 # file: build/RELEASE/rival/rival.ko:/kl/rival.ko
 # timeout: 300
+# first-on: 6.1 7
 . /kl/lib.sh
 
 tracing=/sys/kernel/tracing

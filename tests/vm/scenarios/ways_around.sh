@@ -3,6 +3,7 @@
 # is hidden later; with it none does.
 # hosts: amd intel intel:penryn intel:arrowlake
 # timeout: 300
+# first-on: 6.1 7
 . /kl/lib.sh
 
 echo 1 > /sys/module/kvm/parameters/force_emulation_prefix
