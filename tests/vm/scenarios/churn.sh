@@ -3,6 +3,7 @@
 # reads one baseline, the same for its life.
 # smp: 2
 # timeout: 600
+# first-on: 6.12/amd
 . /kl/lib.sh
 
 kl_start

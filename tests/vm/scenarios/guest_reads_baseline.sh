@@ -3,7 +3,7 @@
 # instead of the host's CPU, in enforce and in strict mode.
 # timeout: 240
 # guest: yes
-# first-on: 6.1 7
+# first-on: 6.1/amd 6.1/intel 6.12 7/amd 7/intel
 . /kl/lib.sh
 
 take_offer

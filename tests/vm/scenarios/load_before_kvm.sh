@@ -2,7 +2,7 @@
 # The module is loaded, and a baseline enforced, before KVM is there, as at boot.
 # kvm: no
 # timeout: 240
-# first-on: 6.1 7
+# first-on: 6.1/amd 6.12 7/amd
 . /kl/lib.sh
 
 status_says() { levelctl status > /tmp/status; grep -E "$1" /tmp/status || { cat /tmp/status; return 1; }; }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The four modes; audit and watch; exits always; one VMM's own baseline; max and
 # default; a baseline that this host can't give.
-# first-on: 6.1 7
+# first-on: 6.1/amd 6.1/intel 6.12 7/amd 7/intel
 . /kl/lib.sh
 
 take_offer

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A baseline is pinned for a VM's life: lowering and raising affect new VMs only.
 # timeout: 400
+# first-on: 6.12/amd
 . /kl/lib.sh
 
 kl_start

@@ -3,7 +3,7 @@
 # levelled each time, and where KVM offers less than before, no VM can be made.
 # file: build/RELEASE/rival/rival.ko:/kl/rival.ko
 # timeout: 300
-# first-on: 6.1 7
+# first-on: 6.1/amd 6.12 7/amd
 . /kl/lib.sh
 
 absent() { [ ! -e "$1" ]; }

@@ -4,7 +4,7 @@
 # enforced.
 # file: build/RELEASE/rival/rival.ko:/kl/rival.ko
 # timeout: 300
-# first-on: 6.1 7
+# first-on: 6.1/amd 6.12 7/amd
 . /kl/lib.sh
 
 tracing=/sys/kernel/tracing
