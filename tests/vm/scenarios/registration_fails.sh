@@ -4,6 +4,7 @@
 # hosts: amd
 # kernels: 6.12 debug kcsan
 # timeout: 900
+# waits: yes
 # file: build/RELEASE/rival/fault.ko:/kl/fault.ko
 . /kl/lib.sh
 
