@@ -3,6 +3,7 @@
 # off: whatever an administrator does with them, guests stay levelled.
 # timeout: 400
 # guest: yes
+# first-on: 6.12/amd
 . /kl/lib.sh
 
 t=/sys/kernel/tracing
