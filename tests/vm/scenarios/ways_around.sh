@@ -3,7 +3,7 @@
 # is hidden later; with it none does.
 # hosts: amd intel intel:penryn intel:arrowlake
 # timeout: 300
-# first-on: 6.1/amd 6.1/intel 6.12 7/amd 7/intel
+# first-on: 6.1/amd 6.1/intel 6.12/amd 6.12/intel 7/amd 7/intel
 . /kl/lib.sh
 
 echo 1 > /sys/module/kvm/parameters/force_emulation_prefix
