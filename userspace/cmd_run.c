@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "baseline.h"
@@ -35,6 +36,12 @@ int cmd_run(int argc, char **argv)
 	if (err)
 		return REFUSED;
 	kernel_close();
+	/*
+	 * Whose parent ends becomes our child, not init's: a VMM that makes its VM in a
+	 * daemon (qemu -daemonize) stays below the process that has the baseline for as
+	 * long as that one waits for it.
+	 */
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	execvp(argv[own + 1], argv + own + 1);
 	return refuse("%s: %s", argv[own + 1], strerror(errno));
 }

@@ -107,6 +107,11 @@ same levelctl_run_levels_one_vmm "$low7" \
 	"$(levelctl run --baseline /tmp/low.json -- kvmprobe guest-cpuid --cpuid offer 7.0 | word 0x00000007 0x00000000 ebx)"
 same levelctl_run_levels_its_children "$low7" \
 	"$(levelctl run --baseline /tmp/low.json -- sh -c 'kvmprobe guest-cpuid --cpuid offer 7.0; true' | word 0x00000007 0x00000000 ebx)"
+# As qemu -daemonize does: who makes the VM has lost its parent, and its launcher waits.
+same levelctl_run_levels_its_daemon "$low7" "$(levelctl run --baseline /tmp/low.json -- sh -c '
+	mkfifo /tmp/daemon
+	(sh -c "sleep 1; kvmprobe guest-cpuid --cpuid offer 7.0 > /tmp/daemon" &)
+	cat /tmp/daemon' | word 0x00000007 0x00000000 ebx)"
 same and_no_other_vmm "$host7" "$(leaf7 offer)"
 
 # --- a host that lacks ---
