@@ -188,6 +188,19 @@ void kl_baseline_publish(struct kl_baseline *b)
 	spin_unlock_bh(&kl_live_lock);
 }
 
+void kl_baselines_check(const struct kl_set *offer, bool there)
+{
+	struct kl_baseline *b;
+
+	spin_lock_bh(&kl_live_lock);
+	list_for_each_entry(b, &kl_live, live) {
+		WRITE_ONCE(b->lacking, there && !b->forced &&
+			   (!offer || kl_set_subset(&b->max.set, offer, NULL)));
+		WRITE_ONCE(b->msrs_below, kl_msrs_below(&b->max.set, offer));
+	}
+	spin_unlock_bh(&kl_live_lock);
+}
+
 void kl_baseline_set_current(struct kl_baseline *b)
 {
 	struct kl_baseline *old = rcu_replace_pointer(kl_current, b, true);

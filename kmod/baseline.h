@@ -29,6 +29,7 @@ struct kl_baseline {
 	atomic_t vms;		/* VMs pinned to it, for "levelctl baseline list" */
 	u64 id;
 	bool forced;		/* applied although the host lacks bits of it */
+	bool lacking;		/* the host lacks bits of it; written under kl_mutex */
 	bool same;		/* max is default */
 	/*
 	 * MSRs that come with a vCPU's CPUID and of which the host has more than max:
@@ -67,6 +68,11 @@ struct kl_baseline *kl_baseline_by_id(u64 id);
 void kl_baseline_set_current(struct kl_baseline *b);
 /* Make it findable by its number; for those that are never current. */
 void kl_baseline_publish(struct kl_baseline *b);
+/*
+ * Compare all live ones with what the host offers.  @there: a vendor's module is;
+ * without an offer it offers nothing.  Under kl_mutex.
+ */
+void kl_baselines_check(const struct kl_set *offer, bool there);
 /* Number of the next baseline; writers hold kl_mutex. */
 u64 kl_baseline_next_id(void);
 

@@ -38,18 +38,34 @@ static struct kl_baseline *kl_pin(void)
 	return b;
 }
 
+/* Why no VM can be made with this pin; NULL if it can. */
+static const char *kl_pin_lacks(const struct kl_baseline *pin)
+{
+	if (!pin)
+		return NULL;
+	/* Hooks are being armed, or could not be: what isn't hooked isn't levelled. */
+	if (!smp_load_acquire(&kl_vendor))
+		return "KVM is not hooked by now";
+	if (READ_ONCE(pin->lacking))
+		return "this host's KVM does not offer what the baseline needs";
+	return NULL;
+}
+
 static int kl_wrap_kvm_arch_init_vm(struct kvm *kvm, unsigned long type)
 {
 	int idx = srcu_read_lock(&kl_hook_srcu);
+	struct kl_baseline *pin = kl_pin();
+	const char *lacks = kl_pin_lacks(pin);
 	struct kl_vm *vm;
 	int ret;
 
-	if (READ_ONCE(kl_host_lacking) && kl_mode_levels()) {
-		pr_warn_ratelimited("no VM can be made: this host's KVM does not offer what the baseline needs (levelctl status)\n");
+	if (lacks) {
+		pr_warn_ratelimited("no VM can be made: %s (levelctl status)\n", lacks);
+		kl_baseline_put(pin);
 		ret = -EOPNOTSUPP;
 		goto out;
 	}
-	vm = kl_vm_prepare(kvm, kl_pin());
+	vm = kl_vm_prepare(kvm, pin);
 	if (!vm) {
 		ret = -ENOMEM;
 		goto out;

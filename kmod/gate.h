@@ -29,7 +29,11 @@ struct kl_vendor {
 	void (*preset)(struct kvm_vcpu *vcpu, const struct kl_baseline *b);
 };
 
-/* The vendor whose module is loaded, NULL if none. */
+/*
+ * The vendor whose module is loaded with all hooks armed, NULL if none.  Written under
+ * kl_mutex.  A VM is pinned only where it is set; it stays while there are VMs, which
+ * hold the vendor's module.
+ */
 extern const struct kl_vendor *kl_vendor;
 
 int kl_gate_init(void);
@@ -62,7 +66,7 @@ static __always_inline bool kl_exit_msr_filter(unsigned long vcpu, unsigned long
 /*
  * What this host's KVM offers, unlevelled, plus what KVM offers by another way
  * than CPUID.  Read once when a vendor's module has started, in a process that
- * has an mm.  kl_host_lacking is set where the current baseline is not within.
+ * has an mm.  kl_host_lacking is set where the current baseline is not within: status.
  */
 int kl_host_read(void);
 void kl_host_forget(void);

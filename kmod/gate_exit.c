@@ -226,24 +226,29 @@ static struct kl_hook kl_exit_hooks[] = {
 		"adopted VMs read the host's CPUID; audit and watch see no CPUID"),
 };
 
-int kl_exit_gate_sync(void)
+int kl_exit_gate_sync_of(const struct kl_vendor *vendor)
 {
 	bool all = kl_mode == KVM_LEVEL_MODE_AUDIT || kl_exits == KVM_LEVEL_EXITS_ALWAYS;
 	int ret = 0;
 
 	lockdep_assert_held(&kl_mutex);
 	kl_vms_want_all_exits(all);
-	if (!kl_vendor)
+	if (!vendor)
 		return 0;
 	if (all || kl_vms_at_exits()) {
 		ret = kl_hooks_arm("kvm", KL_HOOK_EXIT);
 		if (!ret)
-			ret = kl_hooks_arm(kl_vendor->module, KL_HOOK_EXIT);
+			ret = kl_hooks_arm(vendor->module, KL_HOOK_EXIT);
 		if (!ret)
 			return 0;
 	}
 	kl_hooks_disarm(NULL, KL_HOOK_EXIT);
 	return ret;
+}
+
+int kl_exit_gate_sync(void)
+{
+	return kl_exit_gate_sync_of(kl_vendor);
 }
 
 static void kl_exit_gate_work(struct work_struct *work)

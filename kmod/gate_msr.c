@@ -27,6 +27,9 @@ static long kl_wrap_kvm_arch_vcpu_ioctl(struct file *filp, unsigned int ioctl, u
 static int kl_wrap_kvm_vm_ioctl_enable_cap(struct kvm *kvm, struct kvm_enable_cap *cap);
 KL_ORIGINAL(kvm_arch_vcpu_ioctl, kl_wrap_kvm_arch_vcpu_ioctl);
 KL_ORIGINAL(kvm_vm_ioctl_enable_cap, kl_wrap_kvm_vm_ioctl_enable_cap);
+/* Called, never hooked. */
+KL_ORIGINAL(vcpu_load, vcpu_load);
+KL_ORIGINAL(vcpu_put, vcpu_put);
 
 /*
  * Bring down what KVM stored of a governed MSR.  True if there was more.  A vCPU
@@ -281,6 +284,7 @@ static long kl_set_msrs(struct kl_vm *vm, struct file *filp, unsigned int ioctl,
 	struct kvm_vcpu *vcpu = filp->private_data;
 	struct kl_lent lent = { };
 	unsigned int cut;
+	bool opened;
 	long ret = ioctl == KVM_SET_MSRS ? kl_lend_msrs(vm, arg, &lent) :
 					   kl_lend_reg(vm, arg, &lent);
 
@@ -295,12 +299,16 @@ static long kl_set_msrs(struct kl_vm *vm, struct file *filp, unsigned int ioctl,
 	if (kl_take_back_msrs(&lent))
 		ret = -EFAULT;
 	atomic64_add(lent.nr, &vm->cut);
+	/* KVM has put the vCPU, and some writers of MSRs write to its VMCS. */
+	static_call(kl_orig_vcpu_load)(vcpu);
 	cut = kl_level_msrs(vm, vcpu);
+	opened = kl_msr_was_opened(vm->pinned, vcpu);
+	static_call(kl_orig_vcpu_put)(vcpu);
 	if (cut && READ_ONCE(kl_mode) == KVM_LEVEL_MODE_STRICT) {
 		atomic64_inc(&vm->refused);
 		ret = -EINVAL;
 	}
-	if (kl_msr_was_opened(vm->pinned, vcpu)) {
+	if (opened) {
 		pr_warn_ratelimited("VM %u of process %d raced a hidden MSR open: it is stopped\n",
 				    vm->id, vm->pid);
 		WRITE_ONCE(vcpu->kvm->vm_dead, true);
@@ -383,7 +391,14 @@ static struct kl_hook kl_msr_hooks[] = {
 		kl_hook_always, "a VMM can have KVM show MONITOR or APERF"),
 };
 
+static const struct kl_call kl_msr_calls[] = {
+	{ "kvm", "vcpu_load", KL_ORIGINAL_OF(vcpu_load) },
+	{ "kvm", "vcpu_put", KL_ORIGINAL_OF(vcpu_put) },
+};
+
 int __init kl_gate_msr_init(void)
 {
-	return kl_hooks_add(kl_msr_hooks, ARRAY_SIZE(kl_msr_hooks));
+	int ret = kl_hooks_add(kl_msr_hooks, ARRAY_SIZE(kl_msr_hooks));
+
+	return ret ?: kl_calls_add(kl_msr_calls, ARRAY_SIZE(kl_msr_calls));
 }

@@ -14,6 +14,7 @@
 #define KL_SITE_SIZE	MCOUNT_INSN_SIZE
 
 #define KL_MAX_TABLES	8
+#define KL_MAX_HOOKS	32
 
 DEFINE_SRCU(kl_hook_srcu);
 
@@ -32,10 +33,14 @@ static char kl_error_text[256];
 
 int __init kl_hooks_add(struct kl_hook *hooks, unsigned int nr)
 {
+	unsigned int all = nr;
+	struct kl_hook *hook;
 	int ret = -ENOSPC;
 
 	mutex_lock(&kl_hook_mutex);
-	if (kl_nr_tables < KL_MAX_TABLES) {
+	for_each_hook(hook)
+		all++;
+	if (kl_nr_tables < KL_MAX_TABLES && all <= KL_MAX_HOOKS) {
 		kl_tables[kl_nr_tables].hooks = hooks;
 		kl_tables[kl_nr_tables++].nr = nr;
 		ret = 0;
@@ -113,6 +118,11 @@ void notrace kl_hook_always(unsigned long ip, unsigned long parent_ip, struct ft
 	kl_compat_redirect(fregs, container_of(ops, struct kl_hook, ops)->wrapper);
 }
 
+static void kl_bind(const struct kl_original *original, unsigned long addr)
+{
+	__static_call_update(original->key, original->tramp, (void *)addr);
+}
+
 static int kl_hook_arm(struct kl_hook *hook)
 {
 	unsigned long site;
@@ -134,7 +144,7 @@ static int kl_hook_arm(struct kl_hook *hook)
 	hook->ops.func = hook->entry;
 	hook->ops.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT;
 	/* The wrapper may run before register_ftrace_function() returns. */
-	hook->bind(site + KL_SITE_SIZE);
+	kl_bind(&hook->original, site + KL_SITE_SIZE);
 
 	ret = ftrace_set_filter_ip(&hook->ops, site, 0, 0);
 	if (ret) {
@@ -173,13 +183,19 @@ static void kl_hook_disarm(struct kl_hook *hook)
 	hook->site = 0;
 }
 
+/* The last one first: what a VM's end needs is armed first. */
+static void kl_hooks_undo(struct kl_hook **hooks, unsigned int nr)
+{
+	while (nr--)
+		kl_hook_disarm(hooks[nr]);
+}
+
 /*
- * Wait until nobody runs in a wrapper of a disarmed hook.  First those on the
- * way in, who may have been redirected but don't hold SRCU yet; then those
- * inside, who may sleep in the original; then those on the way out, who have
- * dropped SRCU but not left our text.
+ * First those on the way in, who may have been redirected but don't hold SRCU yet;
+ * then those inside, who may sleep in the original; then those on the way out, who
+ * have dropped SRCU but not left our text.
  */
-static void kl_hooks_drain(void)
+void kl_hooks_drain(void)
 {
 	synchronize_rcu_tasks();
 	synchronize_srcu(&kl_hook_srcu);
@@ -193,58 +209,44 @@ static bool kl_hook_is(const struct kl_hook *hook, const char *module, enum kl_h
 
 int kl_hooks_arm(const char *module, enum kl_hook_group group)
 {
-	struct kl_hook *hook, *failed = NULL;
-	bool disarmed = false;
+	struct kl_hook *hook, *fresh[KL_MAX_HOOKS];
+	unsigned int nr = 0;
 	int ret = 0;
-	DECLARE_BITMAP(fresh, 64) = { };
-	unsigned int i = 0;
 
 	mutex_lock(&kl_hook_mutex);
 	kl_error_text[0] = 0;
 	for_each_hook(hook) {
-		unsigned int nth = i++;
-
 		if (ret || !kl_hook_is(hook, module, group) || hook->site)
 			continue;
 		ret = kl_hook_arm(hook);
-		if (ret && !hook->fatal) {
+		if (!ret) {
+			fresh[nr++] = hook;
+		} else if (!hook->fatal) {
 			pr_warn("%s\n", kl_error_text);
 			ret = 0;
-		} else if (ret) {
-			failed = hook;
-		} else if (!WARN_ON_ONCE(nth >= 64)) {
-			__set_bit(nth, fresh);
 		}
 	}
-	if (failed) {
-		i = 0;
-		for_each_hook(hook) {
-			if (test_bit(i++, fresh)) {
-				kl_hook_disarm(hook);
-				disarmed = true;
-			}
-		}
-	}
+	if (ret)
+		kl_hooks_undo(fresh, nr);
 	mutex_unlock(&kl_hook_mutex);
-	if (disarmed)
+	if (ret && nr && group == KL_HOOK_BASE)
 		kl_hooks_drain();
 	return ret;
 }
 
 void kl_hooks_disarm(const char *module, enum kl_hook_group group)
 {
-	struct kl_hook *hook;
-	bool disarmed = false;
+	struct kl_hook *hook, *armed[KL_MAX_HOOKS];
+	unsigned int nr = 0;
 
 	mutex_lock(&kl_hook_mutex);
 	for_each_hook(hook) {
-		if (kl_hook_is(hook, module, group) && hook->site) {
-			kl_hook_disarm(hook);
-			disarmed = true;
-		}
+		if (kl_hook_is(hook, module, group) && hook->site)
+			armed[nr++] = hook;
 	}
+	kl_hooks_undo(armed, nr);
 	mutex_unlock(&kl_hook_mutex);
-	if (disarmed)
+	if (nr && group == KL_HOOK_BASE)
 		kl_hooks_drain();
 }
 
@@ -268,7 +270,7 @@ int kl_calls_bind(const char *module)
 					 call->module, call->symbol, ret);
 				goto out;
 			}
-			call->bind(addr);
+			kl_bind(&call->original, addr);
 		}
 	}
 out:

@@ -24,6 +24,12 @@ enum kl_hook_group {
 	KL_HOOK_EXIT,	/* armed while somebody needs the exit gate */
 };
 
+/* A static call, to be bound to a function of another module. */
+struct kl_original {
+	struct static_call_key *key;
+	void *tramp;
+};
+
 struct kl_hook {
 	const char *module;
 	const char *symbol;
@@ -31,7 +37,7 @@ struct kl_hook {
 	bool fatal;		/* without it no guest can be levelled */
 	const char *lost;	/* what is lost without it */
 	unsigned long wrapper;
-	void (*bind)(unsigned long original);
+	struct kl_original original;
 	ftrace_func_t entry;	/* KL_HOOK_ALWAYS, or one made by KL_HOOK_FILTER */
 
 	/* private to hook.c, under kl_hook_mutex */
@@ -44,20 +50,15 @@ struct kl_hook {
 struct kl_call {
 	const char *module;
 	const char *symbol;
-	void (*bind)(unsigned long function);
+	struct kl_original original;
 };
 
-/*
- * Declare the call to the original of @sym: kl_orig_<sym>, a static call of the
- * type of @wrapper, and its binder.
- */
-#define KL_ORIGINAL(sym, proto)						\
-	DEFINE_STATIC_CALL_NULL(kl_orig_##sym, proto);			\
-	static void kl_bind_##sym(unsigned long addr)			\
-	{								\
-		static_call_update(kl_orig_##sym, (typeof(proto) *)addr);\
-	}								\
-	static_assert(true)
+/* Declare the call to the original of @sym: kl_orig_<sym>, a static call of @proto's type. */
+#define KL_ORIGINAL(sym, proto)	DEFINE_STATIC_CALL_NULL(kl_orig_##sym, proto)
+
+/* What binds it: data, since a function for each would be more than all of them do. */
+#define KL_ORIGINAL_OF(sym)						\
+	{ &STATIC_CALL_KEY(kl_orig_##sym), STATIC_CALL_TRAMP_ADDR(kl_orig_##sym) }
 
 /*
  * Make an ftrace callback that sends to the wrapper only those calls for which
@@ -83,12 +84,9 @@ void kl_hook_always(unsigned long ip, unsigned long parent_ip, struct ftrace_ops
 #define KL_HOOK(_module, _name, _sym, _group, _fatal, _entry, _lost)	\
 	{ .module = _module, .symbol = _name, .group = _group,		\
 	  .fatal = _fatal, .entry = _entry, .lost = _lost,		\
-	  .wrapper = (unsigned long)kl_wrap_##_sym, .bind = kl_bind_##_sym }
+	  .wrapper = (unsigned long)kl_wrap_##_sym, .original = KL_ORIGINAL_OF(_sym) }
 
-/*
- * Held by every wrapper while it may sleep, so that the module can leave:
- * kl_hooks_disarm*() returns only when no wrapper runs any more.
- */
+/* Held by every wrapper while it may sleep: see kl_hooks_drain(). */
 extern struct srcu_struct kl_hook_srcu;
 
 /* The tables.  Registered once at start; the arrays live as long as the module. */
@@ -96,13 +94,22 @@ int kl_hooks_add(struct kl_hook *hooks, unsigned int nr);
 int kl_calls_add(const struct kl_call *calls, unsigned int nr);
 
 /*
- * Arm what @module has in @group: all of it or, on error, nothing of it.
+ * Arm what @module has in @group, in the tables' order: all of it or, on error,
+ * nothing of it.
  * Arming what is armed is a no-op.  -ENOENT if the module isn't loaded.
  * On error, kl_hooks_error() says in words what failed.
  */
 int kl_hooks_arm(const char *module, enum kl_hook_group group);
-/* Disarm and wait until no wrapper runs.  @module NULL: of all modules. */
+/*
+ * Disarm, the last one first; of KL_HOOK_BASE also drain.  @module NULL: of all.
+ *
+ * Wrappers of KL_HOOK_EXIT depend on nothing that is changed behind this call, and who
+ * leaves audit mode must not wait for others: wrappers of KL_HOOK_BASE read and write a
+ * VMM's memory, whose owner decides how long that takes.
+ */
 void kl_hooks_disarm(const char *module, enum kl_hook_group group);
+/* Wait until no wrapper of a disarmed hook runs: then the module may leave. */
+void kl_hooks_drain(void);
 /* Bind the calls into @module; -ENOENT if a symbol isn't there, or another error. */
 int kl_calls_bind(const char *module);
 

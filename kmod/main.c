@@ -43,19 +43,16 @@ static const struct kl_vendor *kl_vendor_of(const char *module)
 }
 
 /*
- * Is the current baseline within what KVM offers?  Else no VM can be made, nor
+ * Are the baselines within what KVM offers?  Else no VM of theirs can be made, nor
  * while a vendor's module is starting and has not been asked yet.
  */
 void kl_host_check(void)
 {
 	struct kl_baseline *b = kl_baseline_current();
-	const struct kl_set *offer = kl_host_offer();
 
 	lockdep_assert_held(&kl_mutex);
-	WRITE_ONCE(kl_host_lacking, kl_vendor && b && !b->forced &&
-		   (!offer || kl_set_subset(&b->max.set, offer, NULL)));
-	if (b)
-		WRITE_ONCE(b->msrs_below, kl_msrs_below(&b->max.set, offer));
+	kl_baselines_check(kl_host_offer(), kl_vendor);
+	WRITE_ONCE(kl_host_lacking, b && b->lacking);
 	kl_baseline_put(b);
 }
 
@@ -87,7 +84,15 @@ static int kl_kvm_coming(void)
 
 	kl_kvm_there = true;
 	ret = kl_calls_bind("kvm");
-	return ret ?: kl_hooks_arm("kvm", KL_HOOK_BASE);
+	if (ret)
+		return ret;
+	ret = kl_hooks_arm("kvm", KL_HOOK_BASE);
+	if (ret)
+		/* VMs that came by while some hooks were there: their end is not seen. */
+		kl_vms_forget();
+	else
+		kl_vms_see_ends(true);
+	return ret;
 }
 
 static int kl_vendor_coming(const struct kl_vendor *vendor)
@@ -104,14 +109,15 @@ static int kl_vendor_coming(const struct kl_vendor *vendor)
 	/* The other vendor's may drop in, find no processor of its own, and go. */
 	if (kl_vendor)
 		return 0;
-	kl_vendor = vendor;
-	ret = kl_exit_gate_sync();
+	ret = kl_exit_gate_sync_of(vendor);
 	if (ret) {
-		kl_vendor = NULL;
 		kl_hooks_disarm(vendor->module, KL_HOOK_BASE);
+		return ret;
 	}
+	/* From here on VMs are pinned: all that levels them is there. */
+	smp_store_release(&kl_vendor, vendor);
 	kl_host_check();
-	return ret;
+	return 0;
 }
 
 static void kl_vendor_live(void)
@@ -136,8 +142,10 @@ static void kl_vendor_going(const struct kl_vendor *vendor)
 
 static void kl_kvm_going(void)
 {
+	kl_vms_see_ends(false);
 	kl_hooks_disarm("kvm", KL_HOOK_EXIT);
 	kl_hooks_disarm("kvm", KL_HOOK_BASE);
+	kl_vms_forget();
 	kl_kvm_there = false;
 }
 
@@ -173,6 +181,9 @@ static int kl_module_event(struct notifier_block *nb, unsigned long event, void 
 		ret = kvm ? kl_kvm_coming() : kl_vendor_coming(vendor);
 		if (ret)
 			verdict = kl_veto(module->name, ret);
+		/* The kernel tells whom it told before us that it goes again, but not us. */
+		if (ret && kvm && verdict != NOTIFY_OK)
+			kl_kvm_there = false;
 		break;
 	case MODULE_STATE_LIVE:
 		if (vendor && kl_vendor == vendor)
@@ -237,8 +248,11 @@ int kl_ready_to_level(const char **why)
 static void kl_detach(void)
 {
 	mutex_lock(&kl_mutex);
+	kl_vms_see_ends(false);
 	kl_hooks_disarm(NULL, KL_HOOK_EXIT);
 	kl_hooks_disarm(NULL, KL_HOOK_BASE);
+	/* Of the exit gate somebody may have been left inside, now or long before. */
+	kl_hooks_drain();
 	kl_vendor = NULL;
 	kl_kvm_there = false;
 	kl_host_forget();

@@ -362,6 +362,7 @@ static int kl_nl_process_set(struct genl_info *info, char *text)
 	if (!ret) {
 		b->id = kl_baseline_next_id();
 		kl_baseline_publish(b);
+		kl_host_check();
 		ret = kl_process_set(b) ?: nla_put_u64_64bit(skb, A(ID), b->id, 0);
 		if (ret == -ENOSPC)
 			NL_SET_ERR_MSG(info->extack, "too many processes have a baseline of their own");
@@ -373,7 +374,7 @@ static int kl_nl_process_set(struct genl_info *info, char *text)
 
 static int kl_nl_mode_set(struct genl_info *info, char *text)
 {
-	unsigned int old_mode, old_exits;
+	unsigned int old_mode, old_exits, mode, exits;
 	const char *why;
 	int ret;
 
@@ -384,32 +385,30 @@ static int kl_nl_mode_set(struct genl_info *info, char *text)
 	mutex_lock(&kl_mutex);
 	old_mode = kl_mode;
 	old_exits = kl_exits;
-	if (info->attrs[A(MODE)])
-		WRITE_ONCE(kl_mode, nla_get_u32(info->attrs[A(MODE)]));
-	if (info->attrs[A(EXITS)])
-		WRITE_ONCE(kl_exits, nla_get_u32(info->attrs[A(EXITS)]));
-	if (kl_mode != KVM_LEVEL_MODE_OFF) {
+	mode = info->attrs[A(MODE)] ? nla_get_u32(info->attrs[A(MODE)]) : old_mode;
+	exits = info->attrs[A(EXITS)] ? nla_get_u32(info->attrs[A(EXITS)]) : old_exits;
+	/* First: once the mode is on, VMs are pinned. */
+	if (mode != KVM_LEVEL_MODE_OFF) {
 		ret = kl_ready_to_level(&why);
 		if (ret) {
 			strscpy(text, why, KL_TEXT_MAX);
-			goto back;
+			goto out;
 		}
 	}
+	WRITE_ONCE(kl_mode, mode);
+	WRITE_ONCE(kl_exits, exits);
 	ret = kl_exit_gate_sync();
 	if (ret) {
 		strscpy(text, kl_hooks_error(), KL_TEXT_MAX);
-		goto back;
+		WRITE_ONCE(kl_mode, old_mode);
+		WRITE_ONCE(kl_exits, old_exits);
+		/* What it was before worked. */
+		kl_exit_gate_sync();
+		goto out;
 	}
-	if (kl_mode != old_mode || kl_exits != old_exits)
+	if (mode != old_mode || exits != old_exits)
 		kl_event_mode();
-	mutex_unlock(&kl_mutex);
-	return 0;
-
-back:
-	WRITE_ONCE(kl_mode, old_mode);
-	WRITE_ONCE(kl_exits, old_exits);
-	/* What it was before worked. */
-	kl_exit_gate_sync();
+out:
 	mutex_unlock(&kl_mutex);
 	return ret;
 }

@@ -16,6 +16,7 @@
 static int kl_nl_vm_switch(struct genl_info *info, char *text, bool adopt)
 {
 	struct kl_baseline *b = NULL;
+	const char *why;
 	int ret = 0;
 	u32 id;
 	bool on;
@@ -35,6 +36,12 @@ static int kl_nl_vm_switch(struct genl_info *info, char *text, bool adopt)
 			ret = -ENOENT;
 			goto out;
 		}
+	}
+	/* Where KVM runs without hooks, those of the exits alone would not do. */
+	if (on && kl_ready_to_level(&why)) {
+		strscpy(text, why, KL_TEXT_MAX);
+		ret = -EBUSY;
+		goto out;
 	}
 	ret = adopt ? kl_vm_adopt(id, b) : kl_vm_watch(id, on);
 	if (ret == -ENOENT)

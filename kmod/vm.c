@@ -19,6 +19,8 @@ static DEFINE_SPINLOCK(kl_vm_lock);
 /* By number.  Its own lock; entries go before kl_vms's do. */
 static DEFINE_XARRAY_ALLOC1(kl_vm_ids);
 static u32 kl_vm_next_id;
+/* Is every VM that ends taken out of kl_vms?  Under kl_vm_lock. */
+static bool kl_vm_ends_seen;
 static atomic_t kl_vm_generation = ATOMIC_INIT(1);
 
 /* Rebuilt under kl_vm_lock. */
@@ -256,7 +258,7 @@ unsigned int kl_vm_vcpus(const struct kl_vm *vm)
 
 	spin_lock(&kl_vm_lock);
 	/* KVM frees what isn't in the table any more. */
-	if (kl_vm_of(vm->kvm) == vm)
+	if (kl_vm_ends_seen && kl_vm_of(vm->kvm) == vm)
 		n = atomic_read(&vm->kvm->online_vcpus);
 	spin_unlock(&kl_vm_lock);
 	return n;
@@ -383,8 +385,14 @@ void kl_vm_record(struct kl_vm *vm, bool is_msr, u32 index, u32 subleaf, const u
 	spin_unlock(&w->lock);
 }
 
-/* After the hooks are gone: nobody comes or goes any more. */
-void kl_vms_exit(void)
+void kl_vms_see_ends(bool seen)
+{
+	spin_lock(&kl_vm_lock);
+	kl_vm_ends_seen = seen;
+	spin_unlock(&kl_vm_lock);
+}
+
+void kl_vms_forget(void)
 {
 	struct hlist_node *next;
 	struct kl_vm *vm;
@@ -396,7 +404,14 @@ void kl_vms_exit(void)
 		xa_erase(&kl_vm_ids, vm->id);
 		call_rcu(&vm->rcu, kl_vm_free_rcu);
 	}
+	kl_bloom_rebuild();
 	spin_unlock(&kl_vm_lock);
+	atomic_inc(&kl_vm_generation);
+}
+
+void kl_vms_exit(void)
+{
+	kl_vms_forget();
 	/* Frees VMs, and then the baselines which they held. */
 	rcu_barrier();
 	rcu_barrier();

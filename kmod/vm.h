@@ -56,7 +56,15 @@ struct kl_vm {
 	atomic64_t refused;
 };
 
+/* After the hooks are gone: nobody comes or goes any more. */
 void kl_vms_exit(void);
+/*
+ * From when on, and until when, kvm_arch_destroy_vm() is hooked together with all by
+ * which VMs become known.  Only in between may a VM's struct kvm be looked into; those
+ * that became known outside of it are to be forgotten, when no wrapper runs.
+ */
+void kl_vms_see_ends(bool seen);
+void kl_vms_forget(void);
 
 /* Find the VMs that are older than the module; KVM must be loaded. */
 int kl_vms_find_older(void);

@@ -87,8 +87,8 @@ static struct kl_hook kl_svm_hooks[] = {
 };
 
 static const struct kl_call kl_svm_calls[] = {
-	{ "kvm_amd", "svm_get_msr", kl_bind_svm_get_msr_call },
-	{ "kvm_amd", "svm_set_msr", kl_bind_svm_set_msr },
+	{ "kvm_amd", "svm_get_msr", KL_ORIGINAL_OF(svm_get_msr_call) },
+	{ "kvm_amd", "svm_set_msr", KL_ORIGINAL_OF(svm_set_msr) },
 };
 
 int __init kl_svm_init(void)

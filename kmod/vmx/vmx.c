@@ -83,8 +83,8 @@ static struct kl_hook kl_vmx_hooks[] = {
 };
 
 static const struct kl_call kl_vmx_calls[] = {
-	{ "kvm_intel", "vmx_get_msr", kl_bind_vmx_get_msr_call },
-	{ "kvm_intel", "vmx_set_msr", kl_bind_vmx_set_msr },
+	{ "kvm_intel", "vmx_get_msr", KL_ORIGINAL_OF(vmx_get_msr_call) },
+	{ "kvm_intel", "vmx_set_msr", KL_ORIGINAL_OF(vmx_set_msr) },
 };
 
 int __init kl_vmx_init(void)

@@ -77,6 +77,7 @@ int env_begin(struct kunit *test)
 	kl_exits = KVM_LEVEL_EXITS_NEEDED;
 	kl_vendor = NULL;
 	kl_host_lacking = false;
+	kl_vms_see_ends(true);
 	nr_msrs = 0;
 	allocs_before = test_allocs();
 	return 0;

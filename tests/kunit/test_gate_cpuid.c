@@ -311,13 +311,47 @@ static void a_vm_that_cannot_be_levelled_is_not_made(struct kunit *test)
 	test_fail_alloc(1);
 	KUNIT_EXPECT_EQ(test, make_vm(), -ENOMEM);
 	KUNIT_EXPECT_EQ(test, refcount_read(&b->ref), 1U);
-	kl_host_lacking = true;
+	b->lacking = true;
 	KUNIT_EXPECT_EQ(test, make_vm(), -EOPNOTSUPP);
 	KUNIT_EXPECT_EQ(test, calls, 0U);
 	KUNIT_EXPECT_NULL(test, the_vm());
+	KUNIT_EXPECT_EQ(test, refcount_read(&b->ref), 1U);
 	/* A host that lacks something is nobody's business in the other modes. */
 	kl_mode = KVM_LEVEL_MODE_AUDIT;
 	KUNIT_EXPECT_EQ(test, make_vm(), 0);
+}
+
+/* What is given to a process counts for its VMs in every mode, and nothing else does. */
+static void a_vm_of_its_own_baseline_is_made_where_the_host_has_that(struct kunit *test)
+{
+	struct kl_baseline *own = env_baseline(test, &close_to, NULL);
+	struct kl_baseline *pools = env_current(test, &less, NULL);
+
+	KUNIT_EXPECT_EQ(test, kl_process_set(own), 0);
+	own->lacking = true;
+	KUNIT_EXPECT_EQ(test, make_vm(), -EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, calls, 0U);
+	own->lacking = false;
+	pools->lacking = true;
+	kl_mode = KVM_LEVEL_MODE_ENFORCE;
+	KUNIT_EXPECT_EQ(test, make_vm(), 0);
+	KUNIT_EXPECT_PTR_EQ(test, the_vm()->pinned, own);
+	kl_baseline_put(own);
+}
+
+/* As while hooks are being armed under a KVM that runs. */
+static void no_vm_is_pinned_before_all_hooks_are_there(struct kunit *test)
+{
+	struct kl_baseline *b = env_current(test, &less, NULL);
+
+	kl_vendor = NULL;
+	KUNIT_EXPECT_EQ(test, make_vm(), 0);
+	KUNIT_EXPECT_NULL(test, the_vm()->pinned);
+	kl_mode = KVM_LEVEL_MODE_ENFORCE;
+	calls = 0;
+	KUNIT_EXPECT_EQ(test, make_vm(), -EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, calls, 0U);
+	KUNIT_EXPECT_EQ(test, refcount_read(&b->ref), 1U);
 }
 
 /* --- vCPUs ---------------------------------------------------------------------- */
@@ -368,6 +402,8 @@ static struct kunit_case gate_cpuid_cases[] = {
 	KUNIT_CASE(a_process_of_its_own_baseline_has_its_vms_pinned_to_it),
 	KUNIT_CASE(a_vm_that_kvm_refuses_leaves_nothing),
 	KUNIT_CASE(a_vm_that_cannot_be_levelled_is_not_made),
+	KUNIT_CASE(a_vm_of_its_own_baseline_is_made_where_the_host_has_that),
+	KUNIT_CASE(no_vm_is_pinned_before_all_hooks_are_there),
 	KUNIT_CASE(a_vcpu_is_born_levelled),
 	KUNIT_CASE(a_vcpu_of_nobodys_or_that_kvm_refuses_is_left_alone),
 	{}

@@ -48,6 +48,21 @@ static long kvm_vcpu_ioctl_(struct file *f, unsigned int ioctl, unsigned long ar
 	return nr;
 }
 
+/* How often each was called, and how many stores there had been at the last call. */
+static unsigned int loads, puts, stores_at_load, stores_at_put;
+
+static void vcpu_load_(struct kvm_vcpu *v)
+{
+	loads++;
+	stores_at_load = env_msr(0x10a)->stores;
+}
+
+static void vcpu_put_(struct kvm_vcpu *v)
+{
+	puts++;
+	stores_at_put = env_msr(0x10a)->stores;
+}
+
 static int kvm_enable_cap_(struct kvm *kvm, struct kvm_enable_cap *cap)
 {
 	calls++;
@@ -59,7 +74,11 @@ static int gate_init(struct kunit *test)
 {
 	ENV_ORIGINAL(kvm_arch_vcpu_ioctl, kvm_vcpu_ioctl_);
 	ENV_ORIGINAL(kvm_vm_ioctl_enable_cap, kvm_enable_cap_);
+	ENV_ORIGINAL(vcpu_load, vcpu_load_);
+	ENV_ORIGINAL(vcpu_put, vcpu_put_);
 	calls = 0;
+	loads = 0;
+	puts = 0;
 	opens = 0;
 	memset(seen, 0, sizeof(seen));
 	vcpu = env_vcpu(test);
@@ -148,6 +167,7 @@ static void a_vm_without_a_pin_stores_what_it_likes(struct kunit *test)
 	put_msrs(test, page, some, 2);
 	KUNIT_EXPECT_EQ(test, set_msrs(page), 2L);
 	KUNIT_EXPECT_EQ(test, seen[0], some[0].data);
+	KUNIT_EXPECT_EQ(test, loads, 0U);
 	env_user_end(page);
 }
 
@@ -277,6 +297,10 @@ static void what_kvm_holds_is_brought_down(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, env_msr(0x10a)->value, 0x8ULL);
 	KUNIT_EXPECT_EQ(test, vcpu->arch.ia32_xss, 0ULL);
 	KUNIT_EXPECT_EQ(test, atomic64_read(&vm->cut), 2LL);
+	/* Some writers of MSRs want the vCPU loaded, as KVM's own callers have it. */
+	KUNIT_EXPECT_EQ(test, loads, 1U);
+	KUNIT_EXPECT_EQ(test, puts, 1U);
+	KUNIT_EXPECT_EQ(test, stores_at_put, stores_at_load + 1);
 	env_msr(0x10a)->value = 0x0c0aa0eb;
 	kl_mode = KVM_LEVEL_MODE_STRICT;
 	KUNIT_EXPECT_EQ(test, set_msrs(page), (long)-EINVAL);

@@ -212,7 +212,7 @@ static atomic_t inside, left_it;
 static noinline __noclone __used int hook_target_5(int x)
 {
 	atomic_set(&inside, 1);
-	msleep(300);
+	msleep(3000);
 	return x;
 }
 
@@ -234,7 +234,8 @@ static int sleeper(void *unused)
 	return hook_target_5(1);
 }
 
-static void disarming_waits_for_who_is_inside(struct kunit *test)
+/* Somebody sleeps in the original of a hook of this group. */
+static void fall_asleep(struct kunit *test, enum kl_hook_group group)
 {
 	static struct kl_hook sleepy[] = {
 		KL_HOOK(KBUILD_MODNAME, "hook_target_5", hook_target_5, KL_HOOK_EXIT, true,
@@ -244,14 +245,32 @@ static void disarming_waits_for_who_is_inside(struct kunit *test)
 	int i;
 
 	memset(&sleepy[0].ops, 0, sizeof(sleepy[0].ops));
+	sleepy[0].group = group;
+	atomic_set(&inside, 0);
+	atomic_set(&left_it, 0);
 	KUNIT_ASSERT_EQ(test, kl_hooks_add(sleepy, 1), 0);
-	KUNIT_ASSERT_EQ(test, kl_hooks_arm(KBUILD_MODNAME, KL_HOOK_EXIT), 0);
+	KUNIT_ASSERT_EQ(test, kl_hooks_arm(KBUILD_MODNAME, group), 0);
 	task = kthread_run(sleeper, NULL, "sleeper");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
 	for (i = 0; i < 1000 && !atomic_read(&inside); i++)
 		msleep(20);
 	KUNIT_EXPECT_EQ(test, atomic_read(&left_it), 0);
+}
+
+static void disarming_waits_for_who_is_inside(struct kunit *test)
+{
+	fall_asleep(test, KL_HOOK_BASE);
+	kl_hooks_disarm(KBUILD_MODNAME, KL_HOOK_BASE);
+	KUNIT_EXPECT_EQ(test, atomic_read(&left_it), 1);
+}
+
+/* Else a VMM that lets a copy of its memory wait would have levelctl wait. */
+static void disarming_the_exit_gate_waits_for_nobody(struct kunit *test)
+{
+	fall_asleep(test, KL_HOOK_EXIT);
 	kl_hooks_disarm(KBUILD_MODNAME, KL_HOOK_EXIT);
+	KUNIT_EXPECT_EQ(test, atomic_read(&left_it), 0);
+	kl_hooks_drain();
 	KUNIT_EXPECT_EQ(test, atomic_read(&left_it), 1);
 }
 
@@ -262,31 +281,31 @@ static void there_is_an_end_to_tables(struct kunit *test)
 	while (kl_nr_tables < KL_MAX_TABLES)
 		KUNIT_ASSERT_EQ(test, kl_hooks_add(hooks, 0), 0);
 	KUNIT_EXPECT_EQ(test, kl_hooks_add(hooks, 0), -ENOSPC);
+	kl_nr_tables = 1;
+	KUNIT_EXPECT_EQ(test, kl_hooks_add(hooks, KL_MAX_HOOKS), -ENOSPC);
 	while (kl_nr_call_tables < KL_MAX_TABLES)
 		KUNIT_ASSERT_EQ(test, kl_calls_add(none, 0), 0);
 	KUNIT_EXPECT_EQ(test, kl_calls_add(none, 0), -ENOSPC);
 }
 
-static unsigned long bound;
-
-static void bind(unsigned long function)
-{
-	bound = function;
-}
+/* Called, not hooked. */
+KL_ORIGINAL(hook_call, hook_target_2);
 
 static void calls_are_bound_or_their_name_is_told(struct kunit *test)
 {
 	static const struct kl_call good[] = {
-		{ "kl_elsewhere", "hook_target_none", bind },
-		{ KBUILD_MODNAME, "hook_target_2", bind },
+		{ "kl_elsewhere", "hook_target_none", KL_ORIGINAL_OF(hook_call) },
+		{ KBUILD_MODNAME, "hook_target_2", KL_ORIGINAL_OF(hook_call) },
 	};
-	static const struct kl_call bad[] = { { KBUILD_MODNAME, "hook_target_none", bind } };
+	static const struct kl_call bad[] = {
+		{ KBUILD_MODNAME, "hook_target_none", KL_ORIGINAL_OF(hook_call) },
+	};
 	unsigned long addr = 0;
 
 	KUNIT_ASSERT_EQ(test, kl_calls_add(good, ARRAY_SIZE(good)), 0);
 	KUNIT_EXPECT_EQ(test, kl_calls_bind(KBUILD_MODNAME), 0);
 	KUNIT_EXPECT_EQ(test, kl_resolve_function("hook_target_2", &addr), 0);
-	KUNIT_EXPECT_EQ(test, bound, addr);
+	KUNIT_EXPECT_EQ(test, (unsigned long)static_call_query(kl_orig_hook_call), addr);
 	KUNIT_EXPECT_EQ(test, kl_calls_bind("kl_elsewhere"), -ENOENT);
 	KUNIT_EXPECT_NOT_NULL(test, strstr(kl_hooks_error(), "kl_elsewhere:hook_target_none"));
 	KUNIT_ASSERT_EQ(test, kl_calls_add(bad, ARRAY_SIZE(bad)), 0);
@@ -316,7 +335,7 @@ static void names_are_found_or_not(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kl_resolve_function("kvm:kvm_set_cpuid", &addr), -ENOENT);
 	KUNIT_EXPECT_EQ(test, addr, 1UL);
 	KUNIT_EXPECT_EQ(test, kl_resolve_data("kl_no_such_data"), 0UL);
-	KUNIT_EXPECT_EQ(test, kl_resolve_data(KBUILD_MODNAME ":bound"), (unsigned long)&bound);
+	KUNIT_EXPECT_EQ(test, kl_resolve_data(KBUILD_MODNAME ":inside"), (unsigned long)&inside);
 }
 
 static struct kunit_case hook_cases[] = {
@@ -328,6 +347,7 @@ static struct kunit_case hook_cases[] = {
 	KUNIT_CASE(a_function_that_another_redirects_is_told_and_can_be_had_later),
 	KUNIT_CASE(a_filter_lets_the_others_by),
 	KUNIT_CASE(disarming_waits_for_who_is_inside),
+	KUNIT_CASE(disarming_the_exit_gate_waits_for_nobody),
 	KUNIT_CASE(there_is_an_end_to_tables),
 	KUNIT_CASE(calls_are_bound_or_their_name_is_told),
 	KUNIT_CASE(a_walk_ends_where_it_is_told),

@@ -80,6 +80,22 @@ static void a_kvm_that_cannot_be_hooked_loads_only_without_a_level(struct kunit 
 	KUNIT_EXPECT_EQ(test, notifier_to_errno(event("kvm", MODULE_STATE_COMING)), -ENOENT);
 }
 
+/* The kernel does not tell that one which we kept out goes again. */
+static void a_kvm_that_was_kept_out_is_not_there(struct kunit *test)
+{
+	const char *why = NULL;
+
+	KUNIT_EXPECT_EQ(test, event("kvm", MODULE_STATE_COMING), NOTIFY_OK);
+	KUNIT_EXPECT_TRUE(test, kl_kvm_there);
+	env_current(test, &intel, NULL);
+	kl_mode = KVM_LEVEL_MODE_ENFORCE;
+	KUNIT_EXPECT_EQ(test, notifier_to_errno(event("kvm", MODULE_STATE_COMING)), -ENOENT);
+	KUNIT_EXPECT_FALSE(test, kl_kvm_there);
+	mutex_lock(&kl_mutex);
+	KUNIT_EXPECT_EQ(test, kl_ready_to_level(&why), 0);
+	mutex_unlock(&kl_mutex);
+}
+
 static void a_host_is_ready_where_kvm_is_hooked_or_away(struct kunit *test)
 {
 	const char *why = NULL;
@@ -89,7 +105,7 @@ static void a_host_is_ready_where_kvm_is_hooked_or_away(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kl_ready_to_level(&why), 0);
 	kl_kvm_there = true;
 	KUNIT_EXPECT_EQ(test, kl_ready_to_level(&why), -EBUSY);
-	KUNIT_EXPECT_NOT_NULL(test, strstr(why ?: "", "can't hook kvm:"));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(why ?: "", "kvm:"));
 	kl_kvm_there = false;
 	mutex_unlock(&kl_mutex);
 }
@@ -97,7 +113,7 @@ static void a_host_is_ready_where_kvm_is_hooked_or_away(struct kunit *test)
 static void a_host_lacks_what_its_offer_lacks(struct kunit *test)
 {
 	static struct words less;
-	struct kl_baseline *b;
+	struct kl_baseline *b, *own;
 
 	words_intel(&less);
 	words_unset(&less, 0x7, 0, KL_EBX, BIT(31));
@@ -121,9 +137,19 @@ static void a_host_lacks_what_its_offer_lacks(struct kunit *test)
 	env_host_offer(test, &less);
 	kl_host_check_aloud();
 	KUNIT_EXPECT_TRUE(test, kl_host_lacking);
+	/* One that a process was given is held to the same. */
+	own = env_baseline(test, &intel, NULL);
+	kl_baseline_publish(own);
+	kl_host_check();
+	KUNIT_EXPECT_TRUE(test, own->lacking);
 	b->forced = true;
 	kl_host_check();
 	KUNIT_EXPECT_FALSE(test, kl_host_lacking);
+	KUNIT_EXPECT_TRUE(test, own->lacking);
+	env_host_offer(test, &intel);
+	kl_host_check();
+	KUNIT_EXPECT_FALSE(test, own->lacking);
+	kl_baseline_put(own);
 	kl_vendor = &kl_svm;
 	kl_vendor_going(&kl_svm);
 	KUNIT_EXPECT_NULL(test, kl_vendor);
@@ -153,6 +179,7 @@ static void it_loads_and_leaves_and_loads_again(struct kunit *test)
 static struct kunit_case main_cases[] = {
 	KUNIT_CASE(the_proof_is_passed_here),
 	KUNIT_CASE(a_kvm_that_cannot_be_hooked_loads_only_without_a_level),
+	KUNIT_CASE(a_kvm_that_was_kept_out_is_not_there),
 	KUNIT_CASE(a_host_is_ready_where_kvm_is_hooked_or_away),
 	KUNIT_CASE(a_host_lacks_what_its_offer_lacks),
 	KUNIT_CASE(it_loads_and_leaves_and_loads_again),

@@ -273,6 +273,31 @@ static void vms_are_walked_in_the_order_of_their_numbers(struct kunit *test)
 	/* One that KVM has freed isn't asked. */
 	kl_vm_gone(a->kvm);
 	KUNIT_EXPECT_EQ(test, kl_vm_vcpus(b), 1U);
+	/* Nor is one that may be, because its end would not be seen. */
+	kl_vms_see_ends(false);
+	KUNIT_EXPECT_EQ(test, kl_vm_vcpus(b), 0U);
+}
+
+static void forgotten_vms_give_all_back(struct kunit *test)
+{
+	struct kvm *kvm = some_kvm(test);
+	struct kl_baseline *b = some_baseline(test);
+	struct kl_vm *vm = env_vm(test, kvm, kl_baseline_get(b));
+	unsigned int generation = kl_vms_generation(), vms, stranded;
+
+	KUNIT_EXPECT_EQ(test, kl_vm_watch(vm->id, true), 0);
+	env_vm(test, some_kvm(test), NULL);
+	kl_vms_forget();
+	KUNIT_EXPECT_NE(test, kl_vms_generation(), generation);
+	kl_vms_count(NULL, &vms, &stranded);
+	KUNIT_EXPECT_EQ(test, vms, 0U);
+	KUNIT_EXPECT_EQ(test, kl_vms_at_exits(), 0U);
+	KUNIT_EXPECT_FALSE(test, kl_vm_wants_exits(kvm));
+	rcu_barrier();
+	KUNIT_EXPECT_EQ(test, refcount_read(&b->ref), 1U);
+	/* Its end comes by all the same. */
+	KUNIT_EXPECT_FALSE(test, kl_vm_gone(kvm));
+	kl_baseline_put(b);
 }
 
 static void a_process_is_offered_what_its_newest_vm_has(struct kunit *test)
@@ -309,6 +334,7 @@ static struct kunit_case vm_cases[] = {
 	KUNIT_CASE(all_exits_matter_where_asked_for),
 	KUNIT_CASE(a_watch_records_what_is_asked_and_lost),
 	KUNIT_CASE(vms_are_walked_in_the_order_of_their_numbers),
+	KUNIT_CASE(forgotten_vms_give_all_back),
 	KUNIT_CASE(a_process_is_offered_what_its_newest_vm_has),
 	{}
 };

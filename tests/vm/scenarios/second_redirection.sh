@@ -92,6 +92,8 @@ same nothing_stays_hooked "" "$(hooked)"
 check status_says_which_hook_failed status_says 'kvm_set_cpuid +FAILED'
 refused kvm_may_not_load_again 'busy' ins /modules/kvm.ko
 check there_is_no_kvm absent /dev/kvm
+check the_level_can_be_changed_while_kvm_is_kept_out levelctl mode strict
+must levelctl mode enforce
 refused no_guest_without_kvm '/dev/kvm' kvmprobe sane
 must rmmod rival
 check kvm_loads_when_rival_is_gone load-kvm
@@ -125,6 +127,21 @@ refused audit_is_refused_without_hooks "can't hook" levelctl mode audit
 refused run_is_refused_without_hooks "can't hook kvm:kvm_set_cpuid" \
 	levelctl run --baseline /tmp/low.json -- true
 same mode_stays_off off "$(levelctl mode)"
+
+# VMs come and go while hooks are armed and, as the rival's is not to be had, taken back:
+# none is pinned, none is still known when nobody sees its end.
+: > /tmp/going
+vms_come_and_go() { while [ -e /tmp/going ]; do kvmprobe guest-cpuid --cpuid offer 7.0 > /dev/null; done; }
+vms_come_and_go &
+going=$!
+hold_start stays
+for i in 1 2; do
+	refused enforce_is_refused_beside_vms_$i "can't hook kvm:kvm_set_cpuid" levelctl mode enforce
+	same no_vm_is_known_without_hooks_$i 0 "$(levelctl vm list --json | grep -c '"pid"')"
+done
+rm /tmp/going
+wait $going
+hold_end stays
 must rmmod rival
 # It may hook now, or ask for KVM to be loaded anew; but not say yes and do nothing.
 if levelctl mode enforce > /tmp/enforce 2>&1; then
@@ -137,6 +154,26 @@ must unload-kvm
 must load-kvm
 check enforce_after_reload_is_allowed levelctl mode enforce
 check guests_are_levelled_after_reload guests_are_levelled
+
+# kvm.ko's are there, so VMs are known; the vendor's are not, so none can be levelled.
+must levelctl mode off
+must unload-kvm
+must insmod /modules/irqbypass.ko
+must insmod /modules/kvm.ko
+must insmod /kl/rival.ko owner=$kvm_vendor symbol=${vendor_prefix}_set_efer at_coming=1
+check vendor_loads_with_mode_off load-kvm
+hold_start half
+id=$(vm_of "$(cat /tmp/half.pid)")
+refused adopt_is_refused_without_the_vendor_s_hooks "$set_efer" levelctl vm adopt "$id"
+refused watch_is_refused_without_the_vendor_s_hooks "$set_efer" levelctl vm watch "$id"
+same vm_is_neither_without_the_vendor_s_hooks 0 \
+	"$(vm_line "$(cat /tmp/half.pid)" | grep -cE 'watched|adopted')"
+must rmmod rival
+check adopt_is_allowed_when_rival_has_gone levelctl vm adopt "$id"
+hold_end half
+must unload-kvm
+must load-kvm
+must levelctl mode enforce
 
 # --- In mode enforce without a baseline: hooks are looked for when one is set ------
 
