@@ -8,6 +8,7 @@
 #define KL_LEAF_XSAVE		0xdu
 #define KL_LEAF_PMU		0xau
 #define KL_LEAF_SIZES		0x80000008u
+#define KL_GUEST_PHYS		0xff0000u	/* GuestPhysAddrSize in EAX of KL_LEAF_SIZES */
 
 /* Leaf ranges, each with its highest leaf in EAX of its first. */
 #define KL_RANGE_BASIC		0x00000000u

@@ -54,15 +54,25 @@ static u32 kl_min_fields(const struct kl_shape_reg *s, u32 a, u32 b, u32 *above)
 }
 
 /*
- * GuestPhysAddrSize (23:16), how much of PhysAddrSize (7:0) a guest's page tables reach, is
- * the VMM's; but it says nonsense beyond a PhysAddrSize that was lowered from that of @eax.
+ * GuestPhysAddrSize says how much of PhysAddrSize (7:0) a guest's page tables reach: it says
+ * nonsense beyond a PhysAddrSize that was lowered from that of @eax.
  */
 static void kl_phys_cut(struct kl_leaf *entry, u32 eax)
 {
 	u32 size = entry->r[KL_EAX] & 0xff;
 
-	if (size < (eax & 0xff) && (eax >> 16 & 0xff) > size)
-		entry->r[KL_EAX] = (entry->r[KL_EAX] & ~0xff0000u) | size << 16;
+	if (size < (eax & 0xff) && (entry->r[KL_EAX] & KL_GUEST_PHYS) >> 16 > size)
+		entry->r[KL_EAX] = (entry->r[KL_EAX] & ~KL_GUEST_PHYS) | size << 16;
+}
+
+/* Numbers of a register that are cut like others, but are no excess above the baseline's. */
+static u32 kl_soft(const struct kl_shape *shape, unsigned int r)
+{
+	/*
+	 * Where page tables end is the VMM's word to its firmware, and a VMM may be
+	 * told to say one of its own (QEMU's guest-phys-bits=).
+	 */
+	return shape->first == KL_LEAF_SIZES && r == KL_EAX ? KL_GUEST_PHYS : 0;
 }
 
 void kl_offer_leaf(const struct kl_set *def, struct kl_leaf *entry)
@@ -135,11 +145,11 @@ u32 kl_vmm_bits(const struct kl_shape *shape, const struct kl_leaf *limit, enum 
 
 /*
  * Level one register: @in as a VMM has it, @lim the baseline's word, @passes what
- * of it is the VMM's.  @used: the row says something, so its layout is the
- * baseline's and not "none".
+ * of it is the VMM's, @soft what is never too much.  @used: the row says something,
+ * so its layout is the baseline's and not "none".
  */
-static u32 kl_admit_reg(const struct kl_shape_reg *s, u32 in, u32 lim, u32 passes, bool used,
-			struct kl_excess *x)
+static u32 kl_admit_reg(const struct kl_shape_reg *s, u32 in, u32 lim, u32 passes, u32 soft,
+			bool used, struct kl_excess *x)
 {
 	u32 feature = s->and_bits | s->or_bits, above;
 	u32 out = (in & lim & feature) | (in & passes) |
@@ -152,7 +162,7 @@ static u32 kl_admit_reg(const struct kl_shape_reg *s, u32 in, u32 lim, u32 passe
 		kl_exceeds(x, in & ~lim & feature, kl_why_feature);
 		if (used)
 			kl_exceeds(x, (in ^ lim) & s->equal_bits, kl_why_layout);
-		kl_exceeds(x, above, kl_why_number);
+		kl_exceeds(x, above & ~soft, kl_why_number);
 	}
 	return out;
 }
@@ -179,7 +189,7 @@ const struct kl_shape *kl_admit_row(const struct kl_set *max, struct kl_leaf *en
 		lim = kl_words_for(max, shape, entry);
 	if (!lim) {
 		for (r = 0; excess && r < KL_NR_REGS; r++) {
-			u32 passes = shape ? shape->r[r].pass_bits : 0;
+			u32 passes = shape ? shape->r[r].pass_bits | kl_soft(shape, r) : 0;
 
 			/* Where there is nothing, a maximum tells of nothing. */
 			if (shape && shape->flags & KL_SHAPE_MAX && r == KL_EAX)
@@ -204,7 +214,8 @@ const struct kl_shape *kl_admit_row(const struct kl_set *max, struct kl_leaf *en
 		if (shape->flags & KL_SHAPE_SOFT && !shape->r[r].and_bits)
 			x = NULL;
 		entry->r[r] = kl_admit_reg(&shape->r[r], in, lim->r[r],
-					   kl_vmm_bits(shape, lim, r), used, x);
+					   kl_vmm_bits(shape, lim, r), kl_soft(shape, r),
+					   used, x);
 	}
 	if (entry->leaf == KL_LEAF_SIZES)
 		kl_phys_cut(entry, eax);

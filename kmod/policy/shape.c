@@ -287,9 +287,12 @@ const struct kl_shape kl_shapes[] = {
 		.r[KL_EBX] = { .and_bits = 0xf },
 		.r[KL_EDX] = { .and_bits = 0xffff },
 	}, {
-		/* 23:16 is what KVM tells the VMM's firmware of its page tables: kl_phys_cut(). */
+		/*
+		 * GuestPhysAddrSize (23:16) is 0 where KVM does not say it: before 6.10,
+		 * and without two-dimensional paging (__do_cpuid_func()).
+		 */
 		.first = 0x80000008,
-		.r[KL_EAX] = { .pass_bits = BYTE(2), .min_field = { BYTE(0), BYTE(1) } },
+		.r[KL_EAX] = { .min_field = { BYTE(0), BYTE(1), BYTE(2) } },
 		/* NO_LMSL (20) takes something away. */
 		.r[KL_EBX] = { .and_bits = ALL & ~(B(5) | B(7) | B(11) | B(20) | B(22)),
 			       .or_bits = B(20) },

@@ -240,6 +240,23 @@ static void sizes_that_are_not_the_baselines_go_the_long_way(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, settled(test, &base, "another layout"));
 }
 
+/* It is cut though it is no excess, so the quick look may not call it clean. */
+static void mappable_memory_above_the_baselines_goes_the_long_way(struct kunit *test)
+{
+	struct kvm_cpuid_entry2 *e;
+
+	words_amd(&base);
+	words_leaf(&base, 0x80000008, 0)->r[KL_EAX] = 0x3030;
+	make(test, &base);
+	table_from_set(&table, &base.set);
+	KUNIT_EXPECT_TRUE(test, settled(test, &base, "mappable memory is not said"));
+	e = table_row(&table, 0x80000008, 0);
+	e->eax = 0x303030;
+	KUNIT_EXPECT_FALSE(test, settled(test, &base, "a VMM says what is mappable"));
+	KUNIT_EXPECT_EQ(test, table_admit(&base.set, &table, true), 0U);
+	KUNIT_EXPECT_EQ(test, e->eax, 0x3030U);
+}
+
 static void highest_leaves_above_the_baselines_go_the_long_way(struct kunit *test)
 {
 	static const u32 first[] = { 0x0, 0x80000000, 0x40000000 };
@@ -457,6 +474,7 @@ static struct kunit_case fast_cases[] = {
 	KUNIT_CASE(every_bit_of_every_word_is_looked_at),
 	KUNIT_CASE(features_may_go_but_not_come),
 	KUNIT_CASE(sizes_that_are_not_the_baselines_go_the_long_way),
+	KUNIT_CASE(mappable_memory_above_the_baselines_goes_the_long_way),
 	KUNIT_CASE(highest_leaves_above_the_baselines_go_the_long_way),
 	KUNIT_CASE(other_hypervisors_go_the_long_way),
 	KUNIT_CASE(a_row_without_the_flag_goes_the_long_way),

@@ -143,6 +143,37 @@ TEST(the_smallest_number_is_the_pools)
 	CHECK_EQ(reg(&set, 0, 0, KL_EAX), 0x1f);
 }
 
+TEST(mappable_memory_is_not_said_where_one_host_does_not_say_it)
+{
+	static struct words a, b;
+	struct kl_set set;
+
+	/* The same processor under KVM of Linux 6.1 and of 6.10. */
+	words_amd(&a);
+	words_copy(&b, &a);
+	words_leaf(&a, 0x80000008, 0)->r[KL_EAX] = 0x3030;
+	words_leaf(&b, 0x80000008, 0)->r[KL_EAX] = 0x303030;
+	set = combine_and_close(&a, &b);
+	CHECK_EQ(reg(&set, 0x80000008, 0, KL_EAX), 0x3030);
+	set = combine_and_close(&b, &a);
+	CHECK_EQ(reg(&set, 0x80000008, 0, KL_EAX), 0x3030);
+}
+
+TEST(mappable_memory_is_what_every_host_says)
+{
+	static struct words a, b;
+	struct kl_set set;
+
+	words_intel(&a);
+	words_copy(&b, &a);
+	words_leaf(&a, 0x80000008, 0)->r[KL_EAX] = 0x303934;
+	words_leaf(&b, 0x80000008, 0)->r[KL_EAX] = 0x343934;
+	set = combine_and_close(&a, &b);
+	CHECK_EQ(reg(&set, 0x80000008, 0, KL_EAX), 0x303934);
+	set = combine_and_close(&a, NULL);
+	CHECK_EQ(reg(&set, 0x80000008, 0, KL_EAX), 0x303934);
+}
+
 TEST(a_pool_with_a_lower_highest_leaf_loses_what_is_above)
 {
 	static struct words a, b;

@@ -109,8 +109,8 @@ TEST(the_smaller_number_is_offered)
 	static struct words w;
 
 	words_intel(&w);	/* MAXPHYADDR 52, 57 linear bits */
-	CHECK_EQ(offered(&w, 0x80000008, 0, KL_EAX, 0x002e302e), 0x002e302e);
-	CHECK_EQ(offered(&w, 0x80000008, 0, KL_EAX, 0x00345139), 0x00343934);
+	CHECK_EQ(offered(&w, 0x80000008, 0, KL_EAX, 0x302e), 0x302e);
+	CHECK_EQ(offered(&w, 0x80000008, 0, KL_EAX, 0x5139), 0x3934);
 	CHECK_EQ(offered(&w, 0xa, 0, KL_EAX, 0x07300405), 0x07300402);
 	CHECK_EQ(offered(&w, 0, 0, KL_EAX, 0x16), 0x16);
 	CHECK_EQ(offered(&w, 0, 0, KL_EAX, 0x24), 0x1f);
@@ -207,7 +207,7 @@ TEST(mappable_memory_is_no_more_than_a_lowered_physical_size)
 	static struct words w;
 
 	words_intel(&w);
-	words_leaf(&w, 0x80000008, 0)->r[KL_EAX] = 0x302e;
+	words_leaf(&w, 0x80000008, 0)->r[KL_EAX] = 0x34302e;
 	CHECK_EQ(offered(&w, 0x80000008, 0, KL_EAX, 0x303034), 0x2e302e);
 	CHECK_EQ(offered(&w, 0x80000008, 0, KL_EAX, 0x2d3034), 0x2d302e);
 	CHECK_EQ(offered(&w, 0x80000008, 0, KL_EAX, 0x3034), 0x302e);
@@ -221,10 +221,31 @@ TEST(what_a_vmm_says_is_mappable_passes_where_its_size_does)
 	static struct words w;
 
 	words_intel(&w);
-	words_leaf(&w, 0x80000008, 0)->r[KL_EAX] = 0x302e;
+	words_leaf(&w, 0x80000008, 0)->r[KL_EAX] = 0x34302e;
 	CHECK_EQ(offered(&w, 0x80000008, 0, KL_EAX, 0x34302e), 0x34302e);
 	CHECK_EQ(admitted(&w, 0x80000008, 0, KL_EAX, 0x34302e), 0x34302e);
 	CHECK_EQ(admitted(&w, 0x80000008, 0, KL_EAX, 0x343028), 0x343028);
+	/* A VMM that says nothing, and one that says less. */
+	CHECK_EQ(admitted(&w, 0x80000008, 0, KL_EAX, 0x302e), 0x302e);
+	CHECK_EQ(admitted(&w, 0x80000008, 0, KL_EAX, 0x20302e), 0x20302e);
+}
+
+TEST(mappable_memory_is_what_every_host_of_the_pool_offers)
+{
+	static struct words w;
+
+	words_intel(&w);
+	words_leaf(&w, 0x80000008, 0)->r[KL_EAX] = 0x303934;
+	/* A host with two levels more, and one whose KVM doesn't say. */
+	CHECK_EQ(offered(&w, 0x80000008, 0, KL_EAX, 0x343934), 0x303934);
+	CHECK_EQ(offered(&w, 0x80000008, 0, KL_EAX, 0x303934), 0x303934);
+	CHECK_EQ(offered(&w, 0x80000008, 0, KL_EAX, 0x003934), 0x003934);
+	CHECK_EQ(admitted(&w, 0x80000008, 0, KL_EAX, 0x343934), 0x303934);
+	/* Not said of the pool: no host says it. */
+	words_leaf(&w, 0x80000008, 0)->r[KL_EAX] = 0x3030;
+	CHECK_EQ(offered(&w, 0x80000008, 0, KL_EAX, 0x303030), 0x3030);
+	CHECK_EQ(offered(&w, 0x80000008, 0, KL_EAX, 0x3030), 0x3030);
+	CHECK_EQ(admitted(&w, 0x80000008, 0, KL_EAX, 0x303030), 0x3030);
 }
 
 TEST(a_vmm_cannot_set_more_than_the_baseline)
@@ -238,7 +259,7 @@ TEST(a_vmm_cannot_set_more_than_the_baseline)
 		 words_reg(&w.set, 7, 0, KL_EBX) & (1u << 6));
 	words_unset(&w, 7, 0, KL_EDX, 1u << 10);
 	CHECK_EQ(admitted(&w, 7, 0, KL_EDX, 1u << 10), 0);
-	words_leaf(&w, 0x80000008, 0)->r[KL_EAX] = 0x302e;
+	words_leaf(&w, 0x80000008, 0)->r[KL_EAX] = 0x30302e;
 	CHECK_EQ(admitted(&w, 0x80000008, 0, KL_EAX, 0x343934), 0x2e302e);
 	CHECK_EQ(admitted(&w, 7, 0, KL_EAX, 3), 2);
 	CHECK_EQ(admitted(&w, 0xa, 0, KL_EAX, 0x09310905), 0x08300802);
@@ -291,7 +312,7 @@ TEST(a_leaf_that_ignores_ecx_is_levelled_at_any_index)
 	CHECK_EQ(admitted(&w, 1, 7, KL_ECX, 3u << 28), 2u << 28);
 	CHECK_EQ(offered(&w, 1, 7, KL_ECX, 3u << 28), 2u << 28);
 	CHECK_EQ(admitted(&w, 0x80000001, 0xd, KL_ECX, ~0u), 0x123);
-	CHECK(is(row_admitted(&w, 0x80000008, 1, 0x303030, 0, 0, 0), 0x303030, 0, 0, 0));
+	CHECK(is(row_admitted(&w, 0x80000008, 1, 0x303030, 0, 0, 0), 0x3030, 0, 0, 0));
 }
 
 /* The meaning of each mask, said field by field and bit by bit. */
@@ -357,7 +378,7 @@ static void check_shape(const struct kl_shape *s, bool same_layout)
 		d.r[KL_ECX] |= BIT(26);
 	if (s->first == 7)
 		d.r[KL_ECX] |= BIT(3);
-	/* And GuestPhysAddrSize where PhysAddrSize isn't lowered. */
+	/* GuestPhysAddrSize is cut once more where PhysAddrSize is lowered. */
 	if (s->first == 0x80000008)
 		d.r[KL_EAX] |= host.r[KL_EAX] & 0xff;
 	words_put(&w, d.leaf, d.subleaf, d.r[0], d.r[1], d.r[2], d.r[3]);

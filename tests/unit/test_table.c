@@ -120,7 +120,7 @@ TEST(each_word_beyond_the_baseline_is_cut_and_told)
 
 	words_intel(&w);
 	words_unset(&w, 7, 0, KL_EBX, 1u << 5);
-	words_leaf(&w, 0x80000008, 0)->r[KL_EAX] = 0x302e;
+	words_leaf(&w, 0x80000008, 0)->r[KL_EAX] = 0x34302e;
 	memset(&t, 0, sizeof(t));
 	row(&t, 7, 0, 2, 3u << 5, 0, 1u << 15);
 	row(&t, 1, 0, 0x806f8, 0x100800, 1u << 31, 1u << 28);
@@ -145,6 +145,42 @@ TEST(each_word_beyond_the_baseline_is_cut_and_told)
 		  "CPUID 0x8000001a.0:eax bits 0x5: a leaf that the baseline does not have");
 	CHECK_STR(t.told[6],
 		  "CPUID 0xd.2:ebx bits 0xc0: another layout than the baseline's");
+}
+
+/* QEMU's guest-phys-bits=, or a machine type that has KVM's word for it. */
+TEST(mappable_memory_beyond_the_baseline_is_cut_and_no_excess)
+{
+	static struct words w;
+	static struct table t;
+
+	words_intel(&w);
+	words_leaf(&w, 0x80000008, 0)->r[KL_EAX] = 0x3934;
+	memset(&t, 0, sizeof(t));
+	row(&t, 0x80000008, 0, 0x303934, 0, 0, 0);
+	CHECK_EQ(admit(&w, &t), 0);
+	CHECK_EQ(t.nr_told, 0);
+	CHECK_EQ(t.puts, 1);
+	CHECK(is(&t, 0, 0x3934, 0, 0, 0));
+	/* Not even where the baseline has no such leaf. */
+	words_drop(&w, 0x80000008, 0);
+	row(&t, 0x80000008, 0, 0x300000, 0, 0, 0);
+	CHECK_EQ(admit(&w, &t), 1);
+	CHECK_STR(t.told[0],
+		  "CPUID 0x80000008.0:eax bits 0x3934: a leaf that the baseline does not have");
+}
+
+TEST(sizes_beyond_the_baseline_are_an_excess)
+{
+	static struct words w;
+	static struct table t;
+
+	words_intel(&w);
+	words_leaf(&w, 0x80000008, 0)->r[KL_EAX] = 0x30302e;
+	memset(&t, 0, sizeof(t));
+	row(&t, 0x80000008, 0, 0x303930, 0, 0, 0);
+	CHECK_EQ(admit(&w, &t), 1);
+	CHECK(is(&t, 0, 0x2e302e, 0, 0, 0));
+	CHECK_STR(t.told[0], "CPUID 0x80000008.0:eax bits 0xffff: a number above the baseline's");
 }
 
 TEST(a_word_that_is_wrong_in_two_ways_is_told_once)

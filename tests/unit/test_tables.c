@@ -334,7 +334,7 @@ TEST(what_is_not_a_plain_and_is_not_treated_as_one)
 	static const struct { u32 leaf; enum kl_reg reg; u32 pass_bits; } dynamic[] = {
 		{ 0x1, KL_EAX, ~0u }, { 0x1, KL_EBX, ~0u }, { 0x1, KL_ECX, 1u << 27 | 1u << 31 },
 		{ 0x1, KL_EDX, 1u << 28 }, { 0x7, KL_ECX, 1u << 4 },
-		{ 0x80000001, KL_ECX, 1u << 1 }, { 0x80000008, KL_EAX, 0x00ff0000 },
+		{ 0x80000001, KL_ECX, 1u << 1 }, { 0x80000008, KL_EAX, 0 },
 		{ 0x40000001, KL_EAX, 1u << 15 }, { 0x40000001, KL_EDX, ~0u },
 	};
 	static const struct { u32 leaf; enum kl_reg reg; u32 hidden; } hidden[] = {
@@ -356,6 +356,7 @@ TEST(what_is_not_a_plain_and_is_not_treated_as_one)
 		 1ull << 2 | 1ull << 17 | 1ull << 19 | 1ull << 28);
 	CHECK_EQ(kl_shape_find(0x80000008, 0)->r[KL_EAX].min_field[0], 0xff);
 	CHECK_EQ(kl_shape_find(0x80000008, 0)->r[KL_EAX].min_field[1], 0xff00);
+	CHECK_EQ(kl_shape_find(0x80000008, 0)->r[KL_EAX].min_field[2], 0xff0000);
 	CHECK_EQ(kl_shape_find(0x8000000a, 0)->r[KL_EBX].min_field[0], ~0u);
 	CHECK_EQ(kl_shape_find(0xd, 2)->r[KL_EAX].equal_bits, ~0u);
 	CHECK_EQ(kl_shape_find(0xd, 63)->r[KL_EBX].equal_bits, ~0u);

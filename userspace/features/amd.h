@@ -109,8 +109,8 @@ CPUID_FIELD(0x80000008, 0, EAX, 7, 0, ANY, "maxphyaddr", "phys-bits,max-physical
 	    "bits of a physical address")
 CPUID_FIELD(0x80000008, 0, EAX, 15, 8, ANY, "maxlinaddr", "virt-bits,max-linear-address",
 	    "bits of a linear address")
-PASS_CPUID_FIELD(0x80000008, 0, EAX, 23, 16, VMM, ANY, "guest-phys-bits", "guest-maxphyaddr",
-		 "bits of a guest's physical address")
+CPUID_FIELD(0x80000008, 0, EAX, 23, 16, ANY, "guest-phys-bits", "guest-maxphyaddr",
+	    "bits of a physical address that page tables reach, 0: not said")
 
 CPUID_BIT(0x80000008, 0, EBX, 0, AMD, "clzero", "", "CLZERO: clear a cache line")
 CPUID_BIT(0x80000008, 0, EBX, 1, AMD, "irperf", "", "counter of instructions retired")
