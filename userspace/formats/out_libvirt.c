@@ -47,7 +47,7 @@ static u64 carried(void *ctx, const struct kl_place *at)
 
 	/* libvirt leaves the highest leaves to QEMU, which goes by the features. */
 	if (!bit.msr && at->reg == KL_EAX && at->leaf == 0x80000008)
-		return 0xffff;
+		return 0xffffff;
 	if (!bit.msr && at->reg == KL_EAX && at->leaf == 7 && !at->subleaf)
 		return ~0ull;
 	if (!bit.msr && at->reg == KL_EAX && at->leaf == 0x40000000)

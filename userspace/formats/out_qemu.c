@@ -143,9 +143,12 @@ static u64 carried(void *ctx, const struct kl_place *at)
 	/* level, xlevel, kvm, and the width of physical addresses */
 	if (!bit.msr && at->reg == KL_EAX && !(at->leaf & 0x3fffffff))
 		return ~0ull;
-	/* That of linear addresses is 57 with la57, else 48. */
+	/*
+	 * That of linear addresses is 57 with la57, else 48.  What is mappable QEMU takes from
+	 * KVM's offer (kvm_set_guest_phys_bits()), and before 9.1 it said nothing of it.
+	 */
 	if (!bit.msr && at->reg == KL_EAX && at->leaf == 0x80000008)
-		return 0xffff;
+		return 0xffffff;
 	/* The highest subleaf goes with what is in it. */
 	if (!bit.msr && at->reg == KL_EAX && at->leaf == 7 && !at->subleaf)
 		return ~0ull;
