@@ -110,6 +110,33 @@ static bool kl_drop_components(struct kl_acc *acc)
 	return changed;
 }
 
+/*
+ * CET_U (11) is the state of shadow stacks and of indirect branch tracking (SDM vol. 1
+ * "CET State"); CET_S (12) goes with it.  KVM asks for either, too.
+ */
+static bool kl_drop_cet(struct kl_acc *acc)
+{
+	static const struct kl_bit shadow_stacks = { 0x7, 0, KL_ECX, 7 };
+	static const struct kl_bit branch_tracking = { 0x7, 0, KL_EDX, 20 };
+	struct kl_leaf *supervisor = kl_acc_leaf(acc, KL_LEAF_XSAVE, 1);
+	struct kl_set set = kl_acc_set(acc);
+
+	if (!supervisor || kl_set_has(&set, &shadow_stacks) || kl_set_has(&set, &branch_tracking))
+		return false;
+	return kl_take(&supervisor->r[KL_ECX], 11);
+}
+
+/* Linear addresses have 57 bits with LA57, else 48 at most (SDM vol. 3 section 4.1.4). */
+static void kl_cut_linear(struct kl_acc *acc)
+{
+	static const struct kl_bit la57 = { 0x7, 0, KL_ECX, 16 };
+	struct kl_leaf *l = kl_acc_leaf(acc, KL_LEAF_SIZES, 0);
+	struct kl_set set = kl_acc_set(acc);
+
+	if (l && !kl_set_has(&set, &la57) && (l->r[KL_EAX] >> 8 & 0xff) > 48)
+		l->r[KL_EAX] = (l->r[KL_EAX] & ~0xff00u) | 48 << 8;
+}
+
 static void kl_drop_msrs(struct kl_acc *acc)
 {
 	struct kl_set set = kl_acc_set(acc);
@@ -148,8 +175,10 @@ void kl_close(struct kl_acc *acc)
 	do {
 		changed = kl_drop_components(acc);
 		changed |= kl_follow_deps(acc);
+		changed |= kl_drop_cet(acc);
 		changed |= kl_drop_rows(acc);
 	} while (changed);
 	kl_drop_msrs(acc);
+	kl_cut_linear(acc);
 	kl_set_sizes(acc);
 }

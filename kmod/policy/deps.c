@@ -113,7 +113,9 @@ const struct kl_dep kl_deps[] = {
 	CLOSE(XCR0(19), EDX71(21), "APX state is of no use without APX"),
 	CLOSE(XSS(8), EBX7(25), "PT state is of no use without Processor Trace"),
 	CLOSE(XSS(10), ECX7(29), "PASID state is of no use without ENQCMD"),
+	/* CET_U serves two features (kl_drop_cet()); KVM has both states or none. */
 	CLOSE(XSS(12), ECX7(7), "shadow stack pointers are of no use without shadow stacks"),
+	CLOSE(XSS(12), XSS(11), "CET state of the supervisor needs that of the user"),
 	CLOSE(XSS(14), EDX7(5), "UINTR state is of no use without user interrupts"),
 	CLOSE(XSS(15), EDX7(19), "LBR state is of no use without arch LBR"),
 	CLOSE(XSS(16), EAX6(7), "HWP state is of no use without HWP"),
@@ -149,6 +151,8 @@ const struct kl_dep kl_deps[] = {
 	NEEDS(EAX71(1), ECX1(28), "SM3 needs AVX"),
 	NEEDS(EAX71(2), ECX1(28), "SM4 needs AVX"),
 	NEEDS(EDX71(19), EBX7(5), "AVX10 needs AVX2"),
+	/* An OS enables it by XCR0[7:5] (AVX10 Architecture Specification); KVM doesn't look. */
+	CLOSE(EDX71(19), XCR0(7), "AVX10 works on AVX-512 state"),
 
 	/* AVX-512 */
 	NEEDS(EBX7(16), EBX7(5), "AVX512F needs AVX2"),
@@ -184,6 +188,7 @@ const struct kl_dep kl_deps[] = {
 	NEEDS(AMX(1), EDX7(22), "AMX-BF16 is told of twice"),
 	NEEDS(AMX(2), EDX71(8), "AMX-COMPLEX is told of twice"),
 	NEEDS(AMX(3), EAX71(21), "AMX-FP16 is told of twice"),
+	CLOSE(AMX(7), XCR0(7), "AMX-AVX512 moves tile rows to AVX-512 registers"),
 
 	/* Other owners of state components */
 	NEEDS(EBX7(14), XCR0(4), "MPX needs its XSAVE components"),

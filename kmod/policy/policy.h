@@ -225,8 +225,9 @@ u64 kl_feature_control_hidden(const struct kl_set *set);
 /*
  * Combine: @acc becomes what both @acc and @host can give a guest.  Storage of
  * @acc is the caller's and shrinks only, but for or_bits, which may appear.
- * kl_close() clears every feature whose prerequisite is gone, and zeroes leaf
- * 0xD components and MSRs that lost theirs; repeat-free (reaches the fixpoint).
+ * kl_close() clears every feature whose prerequisite is gone, zeroes leaf 0xD
+ * components and MSRs that lost theirs, and lowers the width of linear addresses
+ * without LA57; repeat-free (reaches the fixpoint).
  */
 struct kl_acc {
 	struct kl_leaf leaf[KL_MAX_LEAVES];

@@ -162,8 +162,16 @@ def close(shapes, rows):
         for feature, needs in shapes.deps:
             if has_bit(rows, feature) and not has_bit(rows, needs):
                 rows[feature[0], feature[1]][feature[2]] &= ~(1 << feature[3])
+        # CET_U is of shadow stacks and of indirect branch tracking.
+        if (XSAVE, 1) in rows and not has_bit(rows, (7, 0, 2, 7)) and \
+                not has_bit(rows, (7, 0, 3, 20)):
+            rows[XSAVE, 1][2] &= ~(1 << 11)
         for at in [at for at in rows if not means_something(shapes, rows, at)]:
             del rows[at]
+    # Without LA57 linear addresses have 48 bits at most.
+    if (0x80000008, 0) in rows and not has_bit(rows, (7, 0, 2, 16)):
+        word = rows[0x80000008, 0][0]
+        rows[0x80000008, 0][0] = word & ~0xff00 | min(word >> 8 & 0xff, 48) << 8
 
 
 def set_sizes(rows):

@@ -70,6 +70,148 @@ TEST(masking_avx512f_leaves_avx2)
 	CHECK_EQ(reg(&set, 7, 1, KL_EAX), 0x1c10);
 }
 
+static void words_avx10(struct words *w)
+{
+	words_intel(w);
+	words_leaf(w, 0, 0)->r[KL_EAX] = 0x24;
+	words_set(w, 7, 1, KL_EDX, 1u << 19);
+	words_put(w, 0x24, 0, 0, 0x70001, 0, 0);
+}
+
+TEST(avx10_stays_where_its_state_is)
+{
+	static struct words w;
+	struct kl_set set;
+
+	words_avx10(&w);
+	set = combine_and_close(&w, NULL);
+	CHECK_EQ(reg(&set, 7, 1, KL_EDX), 1u << 19);
+	CHECK_EQ(reg(&set, 0x24, 0, KL_EBX), 0x70001);
+}
+
+TEST(avx10_goes_with_any_part_of_its_state)
+{
+	static struct words w;
+	struct kl_set set;
+	unsigned int n;
+
+	for (n = 5; n <= 7; n++) {
+		words_avx10(&w);
+		words_unset(&w, 0xd, 0, KL_EAX, 1u << n);
+		set = combine_and_close(&w, NULL);
+		CHECK_EQ(reg(&set, 7, 1, KL_EDX), 0);
+		CHECK(!kl_set_leaf(&set, 0x24, 0));
+		CHECK_EQ(reg(&set, 7, 0, KL_EBX) & 1u << 5, 1u << 5);
+	}
+}
+
+static void words_amx_avx512(struct words *w)
+{
+	words_intel(w);
+	words_leaf(w, 0x1e, 0)->r[KL_EAX] = 1;
+	words_put(w, 0x1e, 1, 0x82, 0, 0, 0);
+}
+
+TEST(amx_avx512_stays_where_avx512_state_is)
+{
+	static struct words w;
+	struct kl_set set;
+
+	words_amx_avx512(&w);
+	set = combine_and_close(&w, NULL);
+	CHECK_EQ(reg(&set, 0x1e, 1, KL_EAX), 0x82);
+}
+
+TEST(amx_avx512_goes_with_avx512_state)
+{
+	static struct words w;
+	struct kl_set set;
+
+	words_amx_avx512(&w);
+	words_unset(&w, 0xd, 0, KL_EAX, 1u << 7);
+	set = combine_and_close(&w, NULL);
+	CHECK_EQ(reg(&set, 0x1e, 1, KL_EAX), 0x2);
+}
+
+TEST(linear_addresses_have_57_bits_with_la57)
+{
+	static struct words w;
+	struct kl_set set;
+
+	words_intel(&w);
+	set = combine_and_close(&w, NULL);
+	CHECK_EQ(reg(&set, 0x80000008, 0, KL_EAX), 0x3934);
+}
+
+TEST(linear_addresses_have_48_bits_at_most_without_la57)
+{
+	static struct words w;
+	struct kl_set set;
+
+	words_intel(&w);
+	words_unset(&w, 7, 0, KL_ECX, 1u << 16);
+	set = combine_and_close(&w, NULL);
+	CHECK_EQ(reg(&set, 0x80000008, 0, KL_EAX), 0x3034);
+	words_leaf(&w, 0x80000008, 0)->r[KL_EAX] = 0x242f34;
+	set = combine_and_close(&w, NULL);
+	CHECK_EQ(reg(&set, 0x80000008, 0, KL_EAX), 0x242f34);
+}
+
+/* @shadow_stacks, @tracking: is the feature there? */
+static void words_cet(struct words *w, bool shadow_stacks, bool tracking)
+{
+	words_intel(w);
+	if (shadow_stacks)
+		words_set(w, 7, 0, KL_ECX, 1u << 7);
+	if (tracking)
+		words_set(w, 7, 0, KL_EDX, 1u << 20);
+	words_set(w, 0xd, 1, KL_ECX, 3u << 11);
+	words_put(w, 0xd, 11, 0x10, 0, 1, 0);
+	words_put(w, 0xd, 12, 0x18, 0, 1, 0);
+}
+
+TEST(cet_state_stays_with_what_uses_it)
+{
+	static struct words w;
+	struct kl_set set;
+
+	words_cet(&w, true, true);
+	set = combine_and_close(&w, NULL);
+	CHECK_EQ(kl_xss_shown(&set), 0x1800);
+	words_cet(&w, true, false);
+	set = combine_and_close(&w, NULL);
+	CHECK_EQ(kl_xss_shown(&set), 0x1800);
+	/* Indirect branch tracking has no shadow stack pointers. */
+	words_cet(&w, false, true);
+	set = combine_and_close(&w, NULL);
+	CHECK_EQ(kl_xss_shown(&set), 0x800);
+}
+
+TEST(cet_state_goes_with_the_last_that_uses_it)
+{
+	static struct words w;
+	struct kl_set set;
+
+	words_cet(&w, false, false);
+	set = combine_and_close(&w, NULL);
+	CHECK_EQ(reg(&set, 0xd, 1, KL_ECX), 0);
+	CHECK(!kl_set_leaf(&set, 0xd, 11));
+	CHECK(!kl_set_leaf(&set, 0xd, 12));
+}
+
+TEST(cet_state_of_the_supervisor_goes_with_that_of_the_user)
+{
+	static struct words w;
+	struct kl_set set;
+
+	words_cet(&w, true, true);
+	words_unset(&w, 0xd, 1, KL_ECX, 1u << 11);
+	set = combine_and_close(&w, NULL);
+	CHECK_EQ(reg(&set, 0xd, 1, KL_ECX), 0);
+	CHECK(!kl_set_leaf(&set, 0xd, 12));
+	CHECK_EQ(reg(&set, 7, 0, KL_ECX) & 1u << 7, 1u << 7);
+}
+
 TEST(sizes_follow_from_the_components_that_are_left)
 {
 	static struct words w;
