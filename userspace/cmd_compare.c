@@ -227,6 +227,7 @@ static void msr_rows(struct drift *d, u64 *word, u32 index)
 	take_words(d, &at, word);
 	bit_rows(d, at, word, shape->and_bits | shape->or_bits | shape->must_bits);
 	number_row(d, &at, word, shape->equal_bits);
+	number_row(d, &at, word, shape->group_bits);
 }
 
 /* The leaves and MSRs that any host has: every row that could differ. */

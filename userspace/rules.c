@@ -57,7 +57,7 @@ static enum rule msr_rule(const struct bit_place *at)
 		return RULE_OR;
 	if (m->must_bits & bit)
 		return RULE_MUST;
-	return m->equal_bits & bit ? RULE_EQUAL : RULE_HIDDEN;
+	return (m->equal_bits | m->group_bits) & bit ? RULE_EQUAL : RULE_HIDDEN;
 }
 
 static enum rule cpuid_rule(const struct bit_place *at)

@@ -16,11 +16,14 @@ static struct slot *add_slot(u32 leaf, u32 subleaf, unsigned int reg, u32 kept)
 	return s;
 }
 
-/* Each run of ones in @mask is a field. */
-static void add_equal_fields(struct slot *s, u32 mask)
+/* Each run of ones in @mask is a field, and all of @group is one. */
+static void add_equal_fields(struct slot *s, u32 mask, u32 group)
 {
 	unsigned int n = 0;
 	u32 run;
+
+	if (group)
+		s->equal_field[n++] = group;
 
 	while (mask) {
 		run = mask & ~(mask + (mask & -mask));
@@ -52,7 +55,7 @@ static void add_leaf(const struct kl_shape *shape, u32 subleaf)
 		s->and_bits = m->and_bits;
 		s->or_bits = m->or_bits;
 		memcpy(s->min_field, m->min_field, sizeof(s->min_field));
-		add_equal_fields(s, m->equal_bits);
+		add_equal_fields(s, m->equal_bits, 0);
 	}
 }
 
@@ -64,12 +67,12 @@ static void add_msr(const struct kl_msr_shape *shape)
 		unsigned int by = 32 * half;
 		struct slot *s = add_slot(shape->index, 0, half,
 					  (shape->and_bits | shape->or_bits | shape->equal_bits |
-					   shape->must_bits) >> by);
+					   shape->must_bits | shape->group_bits) >> by);
 
 		s->msr = true;
 		s->and_bits = shape->and_bits >> by;
 		s->or_bits = shape->or_bits >> by;
-		add_equal_fields(s, shape->equal_bits >> by);
+		add_equal_fields(s, shape->equal_bits >> by, shape->group_bits >> by);
 	}
 }
 

@@ -58,15 +58,18 @@ static void unite(struct words *w, const struct kl_set *more)
 		const struct kl_set set = { w->leaf, w->msr, 0, nr };
 		const struct kl_msr *from = &more->msr[i], *m = kl_set_msr(&set, from->index);
 		const struct kl_msr_shape *shape = kl_msr_shape_find(from->index);
-		u64 formats;
+		u64 formats, group;
 
 		if (!m) {
 			words_add_msr(w, from->index, from->value);
 			continue;
 		}
 		formats = m->value & shape->equal_bits;
-		w->msr[m - w->msr].value = ((m->value | from->value) & ~shape->equal_bits) |
-					   (formats ? formats : from->value & shape->equal_bits);
+		group = m->value & shape->group_bits;
+		w->msr[m - w->msr].value = ((m->value | from->value) &
+					    ~(shape->equal_bits | shape->group_bits)) |
+					   (formats ? formats : from->value & shape->equal_bits) |
+					   (group ? group : from->value & shape->group_bits);
 	}
 	words_sort(w);
 }

@@ -277,7 +277,7 @@ static int kl_add_msrs(struct kl_acc *acc, const struct kl_set *host, struct kl_
 		other = kl_msr_value(host, shape);
 		m->value = (m->value & other & shape->and_bits) |
 			   ((m->value | other) & (shape->or_bits | shape->must_bits)) |
-			   kl_equal_runs(m->value, other, shape->equal_bits);
+			   kl_equal_fields(shape, m->value, other);
 	}
 	for (i = 0; i < host->nr_msrs; i++) {
 		struct kl_msr m = host->msr[i];

@@ -57,7 +57,7 @@ static inline u32 kl_known(const struct kl_shape_reg *r)
 
 static inline u64 kl_msr_known(const struct kl_msr_shape *s)
 {
-	return s->and_bits | s->or_bits | s->equal_bits | s->must_bits;
+	return s->and_bits | s->or_bits | s->equal_bits | s->must_bits | s->group_bits;
 }
 
 /* Does @leaf hold anything that a baseline decides over? */
@@ -75,8 +75,14 @@ u64 kl_msr_value(const struct kl_set *set, const struct kl_msr_shape *shape);
 /* Take the lowest run of ones out of @left: neighbouring equal_bits are one field. */
 u64 kl_next_run(u64 *left);
 
-/* The fields of @mask in which @a and @b agree. */
-u64 kl_equal_runs(u64 a, u64 b, u64 mask);
+/* The group_bits, where @a and @b agree in all of them. */
+static inline u64 kl_same_group(const struct kl_msr_shape *shape, u64 a, u64 b)
+{
+	return (a ^ b) & shape->group_bits ? 0 : a & shape->group_bits;
+}
+
+/* The fields of equal_bits and the group_bits in which @a and @b agree. */
+u64 kl_equal_fields(const struct kl_msr_shape *shape, u64 a, u64 b);
 
 /* Sorted, and nothing twice?  Like kl_set_check(). */
 int kl_set_order(const struct kl_set *set, struct kl_place *at);

@@ -119,7 +119,7 @@ u64 kl_offer_msr(const struct kl_set *def, u32 index, u64 host)
 		return host;
 	d = kl_msr_value(def, shape);
 	return (host & d & shape->and_bits) | (d & (shape->or_bits | shape->must_bits)) |
-	       kl_equal_runs(host, d, shape->equal_bits);
+	       kl_equal_fields(shape, host, d);
 }
 
 static void kl_exceeds(struct kl_excess *x, u32 bits, const char *why)
@@ -245,7 +245,7 @@ u64 kl_admit_msr(const struct kl_set *max, u32 index, u64 value)
 		return 0;
 	lim = kl_msr_value(max, shape);
 	out = (value & lim & (shape->and_bits | shape->or_bits)) |
-	      ((value | lim) & shape->must_bits);
+	      ((value | lim) & shape->must_bits) | kl_same_group(shape, value, lim);
 	/* A field that a VMM left empty stays so; else there is one value for it. */
 	left = shape->equal_bits;
 	while (left) {

@@ -43,9 +43,13 @@ const struct kl_msr_shape kl_msr_shapes[] = {
 	{ .index = 0x140, .flags = KL_SHAPE_VMM },
 	/* IA32_MISC_ENABLE: a guest's switches; MONITOR's shows in CPUID (gate_msr.c) */
 	{ .index = 0x1a0, .flags = KL_SHAPE_VMM },
-	/* IA32_PERF_CAPABILITIES: formats of LBR (5:0) and PEBS (11:8) records */
+	/*
+	 * IA32_PERF_CAPABILITIES: the format of LBR records (5:0), and that of PEBS records
+	 * (11:8) with what is in them (6, 7, 14).  KVM takes the latter whole, as its host
+	 * has it, or not at all (vmx_set_msr(), PERF_CAP_PEBS_MASK).
+	 */
 	{ .index = 0x345, .gate = GATE(0x1, 0, ECX, 15),
-	  .and_bits = 0x3f0c0, .equal_bits = 0xf3f },
+	  .and_bits = 0x3b000, .equal_bits = 0x3f, .group_bits = 0x4fc0 },
 	/*
 	 * IA32_VMX_BASIC: revision, region size and memory type are formats; a
 	 * limit to 32-bit addresses (48) is bad news.
@@ -123,12 +127,12 @@ u64 kl_next_run(u64 *left)
 	return run;
 }
 
-u64 kl_equal_runs(u64 a, u64 b, u64 mask)
+u64 kl_equal_fields(const struct kl_msr_shape *shape, u64 a, u64 b)
 {
-	u64 out = 0;
+	u64 left = shape->equal_bits, out = kl_same_group(shape, a, b);
 
-	while (mask) {
-		u64 run = kl_next_run(&mask);
+	while (left) {
+		u64 run = kl_next_run(&left);
 
 		if (!((a ^ b) & run))
 			out |= a & run;

@@ -107,6 +107,8 @@ struct kl_msr_shape {
 	 * and a VMM can't ask for less.
 	 */
 	u64 must_bits;
+	/* One format in several places: as on every host, or all zero. */
+	u64 group_bits;
 	/* The CPUID bit without which the register does not exist; leaf 0 is "none". */
 	struct kl_bit gate;
 };

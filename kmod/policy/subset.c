@@ -42,6 +42,12 @@ static u32 kl_lacks(const struct kl_shape_reg *s, u32 a, u32 b, const char **why
 	return bits;
 }
 
+/* In which bits of @field @has has another format; an empty field asks for nothing. */
+static u64 kl_other_format(u64 has, u64 other, u64 field)
+{
+	return has & field ? (has ^ other) & field : 0;
+}
+
 int kl_set_subset_from(const struct kl_set *a, const struct kl_set *b, struct kl_place *at)
 {
 	static const struct kl_leaf nothing;
@@ -73,7 +79,7 @@ int kl_set_subset_from(const struct kl_set *a, const struct kl_set *b, struct kl
 	}
 	for (i = 0; i < a->nr_msrs; i++) {
 		const struct kl_msr_shape *shape = kl_msr_shape_find(a->msr[i].index);
-		u64 has, other, bits, left;
+		u64 has, other, bits, left, formats;
 
 		if (!shape || shape->flags & KL_SHAPE_VMM || !kl_msr_is_after(at, shape->index))
 			continue;
@@ -86,17 +92,13 @@ int kl_set_subset_from(const struct kl_set *a, const struct kl_set *b, struct kl
 			bits = other & ~has & shape->must_bits;
 			why = "bits that must be set there";
 		}
+		formats = kl_other_format(has, other, shape->group_bits);
 		left = shape->equal_bits;
-		while (left) {
-			u64 run = kl_next_run(&left);
-
-			/* An empty field asks for nothing. */
-			if (!(has & run) || !((has ^ other) & run))
-				continue;
-			if (!bits)
-				why = "another format";
-			bits |= (has ^ other) & run;
-		}
+		while (left)
+			formats |= kl_other_format(has, other, kl_next_run(&left));
+		if (formats && !bits)
+			why = "another format";
+		bits |= formats;
 		if (bits) {
 			kl_place_msr(at, shape->index, bits, why);
 			return -EOPNOTSUPP;

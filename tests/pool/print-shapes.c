@@ -39,10 +39,11 @@ int main(void)
 	for (i = 0; i < kl_nr_msr_shapes; i++) {
 		const struct kl_msr_shape *s = &kl_msr_shapes[i];
 
-		printf("%s\n{\"index\":%u,\"vmm\":%d,\"and\":%llu,\"or\":%llu,\"equal\":%llu,\"must\":%llu",
+		printf("%s\n{\"index\":%u,\"vmm\":%d,\"and\":%llu,\"or\":%llu,\"equal\":%llu,\"must\":%llu,\"group\":%llu",
 		       i ? "," : "", s->index, !!(s->flags & KL_SHAPE_VMM),
 		       (unsigned long long)s->and_bits, (unsigned long long)s->or_bits,
-		       (unsigned long long)s->equal_bits, (unsigned long long)s->must_bits);
+		       (unsigned long long)s->equal_bits, (unsigned long long)s->must_bits,
+		       (unsigned long long)s->group_bits);
 		print_bit("gate", &s->gate);
 		printf("}");
 	}

@@ -98,7 +98,7 @@ def combine_msrs(shapes, hosts):
             value &= v
         for v in mine:
             value |= v & (s["or"] | s["must"])
-        for run in runs(s["equal"]):
+        for run in [s["group"], *runs(s["equal"])]:
             if len({v & run for v in mine}) == 1:
                 value |= mine[0] & run
         msrs[i] = value

@@ -353,18 +353,52 @@ TEST(other_formats_in_an_msr_are_lost_one_by_one)
 	words_intel(&a);
 	words_copy(&b, &a);
 	words_msr(&a, 0x345, 0x23c5);
-	words_msr(&b, 0x345, 0x2345);
+	words_msr(&b, 0x345, 0x23c6);
 	set = combine_and_close(&a, &b);
-	CHECK_EQ(words_msr_value(&set, 0x345), 0x2345);
-	words_msr(&b, 0x345, 0x2346);
+	CHECK_EQ(words_msr_value(&set, 0x345), 0x23c0);
+	words_msr(&b, 0x345, 0x24c5);
 	set = combine_and_close(&a, &b);
-	CHECK_EQ(words_msr_value(&set, 0x345), 0x2340);
-	words_msr(&b, 0x345, 0x2445);
-	set = combine_and_close(&a, &b);
-	CHECK_EQ(words_msr_value(&set, 0x345), 0x2045);
+	CHECK_EQ(words_msr_value(&set, 0x345), 0x2005);
 	b.set.nr_msrs = 0;
 	set = combine_and_close(&a, &b);
 	CHECK(!kl_set_msr(&set, 0x345));
+}
+
+TEST(pebs_of_one_kind_is_kept_whole)
+{
+	static struct words a, b;
+	struct kl_set set;
+
+	words_intel(&a);
+	words_copy(&b, &a);
+	words_msr(&a, 0x345, 0x3c5c5);
+	words_msr(&b, 0x345, 0x065c5);
+	set = combine_and_close(&a, &b);
+	CHECK_EQ(words_msr_value(&set, 0x345), 0x045c5);
+}
+
+/* KVM takes its host's PEBS or none, and so half of it is of no use to any guest. */
+TEST(pebs_that_differs_in_anything_is_lost_whole)
+{
+	static const u64 other[] = { 0x05c0, 0x4580, 0x4540, 0x44c0, 0 };
+	static struct words a, b;
+	struct kl_set set;
+	unsigned int i;
+
+	words_intel(&a);
+	words_copy(&b, &a);
+	words_msr(&a, 0x345, 0x65c5);
+	for (i = 0; i < ARRAY_SIZE(other); i++) {
+		words_msr(&b, 0x345, 0x2005 | other[i]);
+		set = combine_and_close(&a, &b);
+		CHECK_EQ(words_msr_value(&set, 0x345), 0x2005);
+		set = combine_and_close(&b, &a);
+		CHECK_EQ(words_msr_value(&set, 0x345), 0x2005);
+		/* A third host like the first brings nothing back. */
+		CHECK(!kl_acc_add(&acc, &a.set, NULL));
+		set = kl_acc_set(&acc);
+		CHECK_EQ(words_msr_value(&set, 0x345), 0x2005);
+	}
 }
 
 TEST(leaves_of_a_hypervisor_that_a_host_was_dumped_under_are_dropped)

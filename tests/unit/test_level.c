@@ -421,9 +421,9 @@ TEST(an_msr_is_offered_as_features_bad_news_and_formats)
 	CHECK_EQ(kl_offer_msr(&w.set, 0x10a, ~0ull), 0);
 	/* LBR format 5, PEBS format 3 */
 	words_msr(&w, 0x345, 0x2305);
-	CHECK_EQ(kl_offer_msr(&w.set, 0x345, 0x33c5), 0x2305);
-	CHECK_EQ(kl_offer_msr(&w.set, 0x345, 0x33c6), 0x2300);
-	CHECK_EQ(kl_offer_msr(&w.set, 0x345, 0x34c5), 0x2005);
+	CHECK_EQ(kl_offer_msr(&w.set, 0x345, 0x3305), 0x2305);
+	CHECK_EQ(kl_offer_msr(&w.set, 0x345, 0x3306), 0x2300);
+	CHECK_EQ(kl_offer_msr(&w.set, 0x345, 0x3405), 0x2005);
 	CHECK_EQ(kl_offer_msr(&w.set, 0x8b, 0x100000000ull), 0x100000000ull);
 }
 
@@ -436,7 +436,7 @@ TEST(an_msr_is_admitted_within_the_baseline)
 	CHECK_EQ(kl_admit_msr(&w.set, 0x10a, ~0ull), 0x20009);
 	CHECK_EQ(kl_admit_msr(&w.set, 0x10a, 0x10008), 0x8);
 	words_msr(&w, 0x345, 0x2305);
-	CHECK_EQ(kl_admit_msr(&w.set, 0x345, 0x33c5), 0x2305);
+	CHECK_EQ(kl_admit_msr(&w.set, 0x345, 0x3305), 0x2305);
 	CHECK_EQ(kl_admit_msr(&w.set, 0x345, 0x2306), 0x2305);
 	CHECK_EQ(kl_admit_msr(&w.set, 0x345, 0x2300), 0x2300);
 	CHECK_EQ(kl_admit_msr(&w.set, 0x345, 0x2005), 0x2005);
@@ -444,6 +444,37 @@ TEST(an_msr_is_admitted_within_the_baseline)
 	CHECK_EQ(kl_admit_msr(&w.set, 0xc0011029, 2), 0);
 	words_msr(&w, 0xc0011029, 2);
 	CHECK_EQ(kl_admit_msr(&w.set, 0xc0011029, ~0ull), 2);
+}
+
+TEST(pebs_as_the_baseline_has_it_is_offered_and_admitted)
+{
+	static struct words w;
+
+	words_intel(&w);
+	words_msr(&w, 0x345, 0x65c5);
+	CHECK_EQ(kl_offer_msr(&w.set, 0x345, 0x375c5), 0x65c5);
+	CHECK_EQ(kl_admit_msr(&w.set, 0x345, 0x375c5), 0x65c5);
+	/* A VMM may do without, and without all else. */
+	CHECK_EQ(kl_admit_msr(&w.set, 0x345, 0x2005), 0x2005);
+	CHECK_EQ(kl_admit_msr(&w.set, 0x345, 0x45c0), 0x45c0);
+}
+
+/* KVM takes its host's PEBS or none (vmx_set_msr()). */
+TEST(pebs_unlike_the_baselines_is_not_there_at_all)
+{
+	static const u64 other[] = { 0x05c0, 0x4580, 0x4540, 0x44c0, 0x40c0, 0 };
+	static struct words w;
+	unsigned int i;
+
+	words_intel(&w);
+	for (i = 0; i < ARRAY_SIZE(other); i++) {
+		words_msr(&w, 0x345, 0x65c5);
+		CHECK_EQ(kl_offer_msr(&w.set, 0x345, 0x2005 | other[i]), 0x2005);
+		CHECK_EQ(kl_admit_msr(&w.set, 0x345, 0x2005 | other[i]), 0x2005);
+		words_msr(&w, 0x345, 0x2005 | other[i]);
+		CHECK_EQ(kl_offer_msr(&w.set, 0x345, 0x65c5), 0x2005);
+		CHECK_EQ(kl_admit_msr(&w.set, 0x345, 0x65c5), 0x2005);
+	}
 }
 
 TEST(an_msr_without_its_cpuid_bit_is_zero)

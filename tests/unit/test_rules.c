@@ -302,7 +302,7 @@ static const struct { const char *name; enum rule rule; } expected[] = {
 	{ "topology-shift", RULE_TOPOLOGY },
 	{ "hypervisor", RULE_PASS }, { "tsc-frequency", RULE_PASS }, { "arat", RULE_PASS },
 	{ "intel-pt-lip", RULE_EQUAL }, { "vmx-revision", RULE_EQUAL },
-	{ "pebs-format", RULE_EQUAL },
+	{ "pebs-format", RULE_EQUAL }, { "pebs-baseline", RULE_EQUAL },
 	{ "vmx-32bit-addresses", RULE_MUST }, { "vmx-pin-must", RULE_MUST },
 	{ "hybrid", RULE_HIDDEN }, { "ia64", RULE_HIDDEN }, { "hv-relaxed", RULE_FOREIGN },
 	{ "avx2", RULE_AND }, { "rdctl-no", RULE_AND }, { "vmx-ept", RULE_AND },

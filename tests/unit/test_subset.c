@@ -99,6 +99,26 @@ TEST(a_guest_runs_where_nothing_of_its_set_is_missing)
 	}
 }
 
+/* A guest with PEBS finds it on a host with the same, in all that belongs to it. */
+TEST(pebs_runs_where_it_is_the_same)
+{
+	static struct words guest, host;
+	struct kl_place at;
+	char text[256];
+
+	words_intel(&guest);
+	words_copy(&host, &guest);
+	words_msr(&guest, 0x345, 0x25c0);
+	words_msr(&host, 0x345, 0x65c0);
+	CHECK(kl_set_subset(&guest.set, &host.set, &at) == -EOPNOTSUPP);
+	kl_place_format(text, sizeof(text), &at);
+	CHECK_STR(text, "MSR 0x345 bits 0x4000: another format");
+	words_msr(&guest, 0x345, 0x65c0);
+	CHECK(!kl_set_subset(&guest.set, &host.set, NULL));
+	words_msr(&guest, 0x345, 0x2000);
+	CHECK(!kl_set_subset(&guest.set, &host.set, NULL));
+}
+
 TEST(nothing_runs_anywhere)
 {
 	static struct words none, some;

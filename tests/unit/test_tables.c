@@ -145,6 +145,7 @@ TEST(a_bit_of_a_register_is_in_one_mask_only)
 		CHECK(!(s->and_bits & s->or_bits));
 		CHECK(!(s->and_bits & s->equal_bits));
 		CHECK(!(s->or_bits & s->equal_bits));
+		CHECK(!((s->and_bits | s->or_bits | s->equal_bits | s->must_bits) & s->group_bits));
 		CHECK(!(s->flags & KL_SHAPE_VMM) == !!kl_msr_known(s));
 	}
 }
