@@ -62,6 +62,7 @@ static void kl_fast_row_make(struct kl_fast_row *row, const struct kl_shape *sha
 	}
 
 	row->key = kl_key(words->leaf, words->subleaf);
+	row->indexed = shape->flags & KL_SHAPE_SUBLEAF;
 	row->exact[0] = kl_pair(exact[KL_EAX], exact[KL_EBX]);
 	row->exact[1] = kl_pair(exact[KL_ECX], exact[KL_EDX]);
 	row->mask[0] = kl_pair(mask[KL_EAX], mask[KL_EBX]);
@@ -187,8 +188,11 @@ static __always_inline bool kl_fast_step(const struct kl_fast *fast,
 		if (!now)
 			return false;
 	}
-	/* Without the flag the index means nothing: not for a quick look. */
-	if (e->index && !(e->flags & KVM_CPUID_FLAG_SIGNIFCANT_INDEX))
+	/*
+	 * Without the flag KVM reads the row for any ECX, whatever its index
+	 * (cpuid_entry2_find()): not for a quick look.
+	 */
+	if (!(e->flags & KVM_CPUID_FLAG_SIGNIFCANT_INDEX) && (e->index | now->indexed))
 		return false;
 	*row = now + 1;
 	return kl_fast_within(now, kl_load(&e->eax), kl_load(&e->ecx));

@@ -22,6 +22,7 @@ struct kl_fast_row {
 	u64 key;	/* leaf | subleaf << 32 */
 	u64 exact[2];	/* eax | ebx << 32, ecx | edx << 32 */
 	u64 mask[2];
+	u32 indexed;	/* ECX selects the subleaf */
 };
 
 /* Rows stand in the order in which KVM offers its leaves; one that lets nothing pass ends them. */

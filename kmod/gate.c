@@ -162,6 +162,29 @@ static void kl_table_put(const struct kl_table *t, unsigned int i, const struct 
 	e->edx = words->r[KL_EDX];
 }
 
+/*
+ * For a row without the index flag KVM doesn't look at ECX: its words would be read
+ * for every subleaf, as bits that mean something else there.  KVM_SET_CPUID has no
+ * flags at all.  So such a row becomes subleaf 0's alone.  That is no excess: what a
+ * VMM says with it is subleaf 0.  An empty one says nothing anywhere, and stays, as
+ * where the quick look settles the table.
+ */
+static void kl_flag_indexed(struct kvm_cpuid_entry2 *e2, int nent)
+{
+	struct kvm_cpuid_entry2 *e;
+
+	for (e = e2; e < e2 + nent; e++) {
+		const struct kl_shape *shape = kl_shape_find(e->function, 0);
+
+		if (e->flags & KVM_CPUID_FLAG_SIGNIFCANT_INDEX ||
+		    !(e->eax | e->ebx | e->ecx | e->edx) || !shape ||
+		    (shape->flags & (KL_SHAPE_SUBLEAF | KL_SHAPE_VMM)) != KL_SHAPE_SUBLEAF)
+			continue;
+		e->flags |= KVM_CPUID_FLAG_SIGNIFCANT_INDEX;
+		e->index = 0;
+	}
+}
+
 struct kl_report {
 	struct kl_vm *vm;
 	u32 event;
@@ -193,6 +216,8 @@ static noinline int kl_admit_cpuid(struct kl_vm *vm, struct kvm_cpuid_entry2 *e2
 		}
 	}
 	table.put = kl_table_put;
+	/* Before rows are emptied: the same table must always become the same. */
+	kl_flag_indexed(e2, nent);
 	n = kl_admit_table(&vm->pinned->max.set, &table, kl_report_excess, &report);
 	atomic64_add(n, &vm->cut);
 	/* Within max, but is it within default? */

@@ -9,8 +9,8 @@
 #include "vm.h"
 
 /*
- * KVM's row as words.  A row without the index flag answers for every subleaf,
- * as subleaf 0 would, whatever its index says.
+ * KVM's row as words.  A row without the index flag stands for subleaf 0, whatever
+ * its index says; that it is read for no other one is up to kl_admit_cpuid().
  */
 static inline void kl_leaf_of_entry(struct kl_leaf *words, const struct kvm_cpuid_entry2 *e)
 {

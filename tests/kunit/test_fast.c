@@ -67,13 +67,27 @@ static void told(struct kunit *test, const struct vmm_table *was, unsigned int e
 		   excess, i, was->e[i].function, was->e[i].index);
 }
 
+/* Would KVM read a row, which says something, for subleaves that are not its own? */
+static bool read_for_others(const struct kvm_cpuid_entry2 *e)
+{
+	const struct kl_shape *shape = kl_shape_find(e->function, 0);
+
+	return shape && shape->flags & KL_SHAPE_SUBLEAF &&
+	       !(e->flags & KVM_CPUID_FLAG_SIGNIFCANT_INDEX) &&
+	       e->eax | e->ebx | e->ecx | e->edx;
+}
+
 /* What kl_fast_clean() says of table, which must be true of it. */
 static bool settled(struct kunit *test, const struct words *w, const char *what)
 {
 	unsigned int excess;
+	int i;
 
 	if (!kl_fast_clean(&fast, table.e, table.nr))
 		return false;
+	for (i = 0; i < table.nr; i++)
+		KUNIT_EXPECT_FALSE_MSG(test, read_for_others(&table.e[i]), "%s: row %d (0x%x.%u)",
+				       what, i, table.e[i].function, table.e[i].index);
 	memcpy(&was, &table, sizeof(was));
 	forgive_orphans(&was);
 	memcpy(&levelled, &was, sizeof(was));
@@ -299,6 +313,15 @@ static void a_row_without_the_flag_goes_the_long_way(struct kunit *test)
 	e = table_row(&table, 0xd, 2);
 	e->flags = 0;
 	KUNIT_EXPECT_FALSE(test, settled(test, &base, "no flag"));
+	/* The baseline's own words of subleaf 0 are other features in the next. */
+	table_from_set(&table, &base.set);
+	table_row(&table, 0x7, 0)->flags = 0;
+	KUNIT_EXPECT_FALSE(test, settled(test, &base, "no flag on subleaf 0"));
+	/* An empty row says nothing for any, and what the VMM's whole leaf says is its own. */
+	table_zero(table_row(&table, 0x7, 0));
+	table_add(&table, 0x4, 0)->eax = 1;
+	table_row(&table, 0x4, 0)->flags = 0;
+	KUNIT_EXPECT_TRUE(test, settled(test, &base, "no flag, and nothing to flag"));
 	/* A leaf without subleaves at another index. */
 	table_from_set(&table, &base.set);
 	table_row(&table, 0x1, 0)->index = 1;

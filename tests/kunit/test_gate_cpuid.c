@@ -163,6 +163,89 @@ static void strict_refuses_and_asks_kvm_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, table_row(&given, 0xd, 0)->ecx, 0xa88U);
 }
 
+/* As KVM_SET_CPUID makes a table of a VMM's: no flags, no indices. */
+static void set_cpuid_without_flags(struct kunit *test)
+{
+	int i, nr = 0;
+
+	table_from_set(&table, &less.set);
+	for (i = 0; i < table.nr; i++) {
+		if (table.e[i].index)
+			continue;
+		table.e[nr] = table.e[i];
+		table.e[nr++].flags = 0;
+	}
+	table.nr = nr;
+	table_add(&table, 0x4, 0)->flags = 0;
+	table_row(&table, 0x4, 0)->eax = 0x121;
+	KUNIT_EXPECT_EQ(test, set_cpuid(), 0);
+}
+
+static void a_row_without_the_flag_becomes_subleaf_0s_alone(struct kunit *test)
+{
+	static const u32 indexed[] = { 0x7, 0xd };
+	struct kl_vm *vm = env_vm(test, vcpu->kvm, env_baseline(test, &less, NULL));
+	static struct vmm_table first;
+	struct kvm_cpuid_entry2 *e;
+	unsigned int i;
+
+	/* Strict: subleaf 0 is what the VMM says with it, and that is no more. */
+	kl_mode = KVM_LEVEL_MODE_STRICT;
+	set_cpuid_without_flags(test);
+	for (i = 0; i < ARRAY_SIZE(indexed); i++) {
+		e = table_row(&given, indexed[i], 0);
+		KUNIT_EXPECT_EQ(test, e->flags, (u32)KVM_CPUID_FLAG_SIGNIFCANT_INDEX);
+		KUNIT_EXPECT_EQ(test, e->ebx, words_reg(&less.set, indexed[i], 0, KL_EBX));
+	}
+	KUNIT_EXPECT_EQ(test, atomic64_read(&vm->cut) + atomic64_read(&vm->refused), 0LL);
+	/* What KVM then gives a VMM back is taken again, and stays as it is. */
+	memcpy(&first, &given, sizeof(first));
+	memcpy(&table, &given, sizeof(table));
+	KUNIT_EXPECT_EQ(test, set_cpuid(), 0);
+	KUNIT_EXPECT_EQ(test, memcmp(&first, &given, sizeof(first)), 0);
+	/* And so is the same table once more: KVM compares after a vCPU has run. */
+	set_cpuid_without_flags(test);
+	KUNIT_EXPECT_EQ(test, memcmp(&first, &given, sizeof(first)), 0);
+	/* A stray index is none: of two such rows KVM took the first, and does so still. */
+	e = table_row(&table, 0x7, 0);
+	e->flags = 0;
+	e->index = 0x55;
+	e = table_add(&table, 0x7, 0);
+	e->flags = 0;
+	e->ebx = BIT(0);
+	KUNIT_EXPECT_EQ(test, set_cpuid(), 0);
+	for (i = 0; given.e[i].function != 0x7; i++)
+		;
+	KUNIT_EXPECT_EQ(test, given.e[i].index, 0U);
+	KUNIT_EXPECT_EQ(test, given.e[i].ebx, words_reg(&less.set, 0x7, 0, KL_EBX));
+	KUNIT_EXPECT_EQ(test, given.e[given.nr - 1].flags, (u32)KVM_CPUID_FLAG_SIGNIFCANT_INDEX);
+	/* One with more is refused, and left as it was. */
+	table_from_set(&table, &less.set);
+	e = table_row(&table, 0x7, 0);
+	e->flags = 0;
+	e->edx |= BIT(24);
+	KUNIT_EXPECT_EQ(test, set_cpuid(), -EINVAL);
+	KUNIT_EXPECT_EQ(test, e->flags, 0U);
+}
+
+static void a_row_without_subleaves_of_ours_keeps_its_flags(struct kunit *test)
+{
+	struct kl_vm *vm = env_vm(test, vcpu->kvm, env_baseline(test, &less, NULL));
+
+	kl_mode = KVM_LEVEL_MODE_ENFORCE;
+	set_cpuid_without_flags(test);
+	KUNIT_EXPECT_EQ(test, table_row(&given, 0x1, 0)->flags, 0U);
+	KUNIT_EXPECT_EQ(test, table_row(&given, 0x4, 0)->flags, 0U);
+	/* An empty row hides later ones of its leaf, however the table is settled. */
+	table_zero(table_row(&table, 0x7, 0));
+	table_row(&table, 0x7, 0)->flags = 0;
+	table_row(&table, 0xd, 0)->flags = 0;
+	KUNIT_EXPECT_EQ(test, set_cpuid(), 0);
+	KUNIT_EXPECT_EQ(test, table_row(&given, 0x7, 0)->flags, 0U);
+	KUNIT_EXPECT_NE(test, table_row(&given, 0xd, 0)->flags, 0U);
+	KUNIT_EXPECT_EQ(test, atomic64_read(&vm->cut), 0LL);
+}
+
 static void a_vm_without_a_pin_is_left_alone(struct kunit *test)
 {
 	struct kl_vm *vm = env_vm(test, vcpu->kvm, NULL);
@@ -394,6 +477,8 @@ static struct kunit_case gate_cpuid_cases[] = {
 	KUNIT_CASE(leaf_0xd_follows_from_the_components_that_are_left),
 	KUNIT_CASE(the_baselines_own_table_is_left_as_it_is),
 	KUNIT_CASE(strict_refuses_and_asks_kvm_nothing),
+	KUNIT_CASE(a_row_without_the_flag_becomes_subleaf_0s_alone),
+	KUNIT_CASE(a_row_without_subleaves_of_ours_keeps_its_flags),
 	KUNIT_CASE(a_vm_without_a_pin_is_left_alone),
 	KUNIT_CASE(a_pin_outlives_its_baseline),
 	KUNIT_CASE(more_than_default_within_max_is_noted),

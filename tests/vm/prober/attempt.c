@@ -139,19 +139,15 @@ bool set_leaks(const struct cpuset *s, char *buf, size_t len)
 	return leaks;
 }
 
-/*
- * The same for all that a guest reads in the leaves that matter. Entries
- * without the index flag answer for every subleaf with the same words, which
- * then mean nothing but for subleaf 0: hence @sub0_only.
- */
-bool guest_leaks(struct vcpu *v, bool sub0_only, char *buf, size_t len)
+/* The same for all that a guest reads in the leaves that matter. */
+bool guest_leaks(struct vcpu *v, char *buf, size_t len)
 {
 	struct cpuset seen = { .n = 0 };
 
 	for (unsigned int i = 0; i < nr_victims; i++) {
 		const struct spec *p = victim_spec(i);
 
-		if (p->kind > SPEC_DROP || (sub0_only && p->sub) ||
+		if (p->kind > SPEC_DROP ||
 		    cpuset_find(&seen, p->leaf, p->sub))
 			continue;
 		guest_cpuid(v, p->leaf, p->sub,
@@ -162,11 +158,11 @@ bool guest_leaks(struct vcpu *v, bool sub0_only, char *buf, size_t len)
 }
 
 /* The verdict on a vCPU that is ready to run. */
-void judge_cpuid(struct vcpu *v, bool sub0_only)
+void judge_cpuid(struct vcpu *v)
 {
 	static char leaks[512];
 
-	if (guest_leaks(v, sub0_only, leaks, sizeof(leaks)))
+	if (guest_leaks(v, leaks, sizeof(leaks)))
 		reached("guest reads %s", leaks);
 	held("guest reads none of the hidden bits");
 }

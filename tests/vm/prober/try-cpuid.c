@@ -15,7 +15,7 @@ static void set_cpuid2_above(void)
 
 	refused(vcpu_set_cpuid2(v, &wish.cpu), "KVM_SET_CPUID2");
 	vcpu_enter_long_mode(v);
-	judge_cpuid(v, false);
+	judge_cpuid(v);
 }
 
 static void set_cpuid_above(void)
@@ -24,7 +24,7 @@ static void set_cpuid_above(void)
 
 	refused(vcpu_set_cpuid1(v, &wish.cpu), "KVM_SET_CPUID");
 	vcpu_enter_long_mode(v);
-	judge_cpuid(v, true);
+	judge_cpuid(v);
 }
 
 static void get_cpuid2_shows(void)
@@ -46,7 +46,7 @@ static void set_cpuid2_twice(void)
 	refused(vcpu_set_cpuid2(v, &allowed.cpu), "the first KVM_SET_CPUID2");
 	refused(vcpu_set_cpuid2(v, &wish.cpu), "the second KVM_SET_CPUID2");
 	vcpu_enter_long_mode(v);
-	judge_cpuid(v, false);
+	judge_cpuid(v);
 }
 
 static void later_vcpu(void)
@@ -61,7 +61,7 @@ static void later_vcpu(void)
 	second = vcpu_new(vm);
 	refused(vcpu_set_cpuid2(second, &wish.cpu), "KVM_SET_CPUID2");
 	vcpu_enter_long_mode(second);
-	judge_cpuid(second, false);
+	judge_cpuid(second);
 }
 
 static void fill(struct cpuset *s, u32 leaf, u32 sub)

@@ -21,7 +21,58 @@ static void stray_index(void)
 		}
 	refused(vcpu_set_cpuid2(v, &s), "KVM_SET_CPUID2");
 	vcpu_enter_long_mode(v);
-	judge_cpuid(v, true);
+	judge_cpuid(v);
+}
+
+/*
+ * The baseline's own words of subleaf 0, in a row that KVM would read for any
+ * subleaf: there the same bits are other features.
+ */
+static void unflagged(u32 leaf, u32 last_sub)
+{
+	struct kvm_cpuid_entry2 *own = cpuset_find(&allowed.cpu, leaf, 0);
+	struct cpuset s = { .n = 0 };
+	struct vcpu *v = vcpu_new(vm_new());
+
+	if (!own)
+		skipped("leaf 0x%x is not offered", leaf);
+	for (u32 i = 0; i < allowed.cpu.n; i++) {
+		if (allowed.cpu.e[i].function == leaf && allowed.cpu.e[i].index)
+			continue;
+		s.e[s.n] = allowed.cpu.e[i];
+		if (s.e[s.n].function == leaf)
+			s.e[s.n].flags = 0;
+		s.n++;
+	}
+	if (vcpu_set_cpuid2(v, &s))
+		die("KVM_SET_CPUID2 refuses the baseline's own words");
+	vcpu_enter_long_mode(v);
+	for (u32 sub = 1; sub <= last_sub; sub++) {
+		struct kvm_cpuid_entry2 e;
+
+		guest_cpuid(v, leaf, sub, &e);
+		for (enum reg r = EAX; r < NR_REGS; r++) {
+			u32 more = entry_read(&e, r) &
+				   ~cpuset_word(&allowed.cpu, leaf, sub, r);
+
+			if (word_is_features(leaf, sub, r) && more)
+				note("0x%x.%x:%s=0x%x", leaf, sub, reg_names[r],
+				     more);
+		}
+	}
+	if (any_noted())
+		note("beyond the baseline");
+	verdict("no subleaf but 0 reads what that has");
+}
+
+static void unflagged_leaf7(void)
+{
+	unflagged(7, 2);
+}
+
+static void unflagged_leafd(void)
+{
+	unflagged(0xd, 1);
 }
 
 /*
@@ -57,7 +108,7 @@ static void flagged_plain_leaf(void)
 	}
 	if (leak)
 		reached("guest reads %s with ECX=3", leaks);
-	judge_cpuid(v, false);
+	judge_cpuid(v);
 }
 
 /* The same leaf twice: whichever is taken must be levelled. */
@@ -81,7 +132,7 @@ static void duplicates(void)
 	}
 	refused(vcpu_set_cpuid2(v, &s), "KVM_SET_CPUID2");
 	vcpu_enter_long_mode(v);
-	judge_cpuid(v, false);
+	judge_cpuid(v);
 }
 
 /* As many entries as KVM takes, with those that matter at the end. */
@@ -99,7 +150,7 @@ static void full_table(void)
 		s.e[s.n++] = wish.cpu.e[i];
 	refused(vcpu_set_cpuid2(v, &s), "KVM_SET_CPUID2");
 	vcpu_enter_long_mode(v);
-	judge_cpuid(v, false);
+	judge_cpuid(v);
 }
 
 /* The race: one thread rewrites the buffer while another hands it to KVM. */
@@ -163,7 +214,7 @@ static void buffer_race(void)
 		}
 		if (set) {
 			vcpu_enter_long_mode(v);
-			if (guest_leaks(v, false, leaks, sizeof(leaks)))
+			if (guest_leaks(v, leaks, sizeof(leaks)))
 				reached("guest reads %s in round %u", leaks,
 					rounds);
 		}
@@ -178,6 +229,10 @@ static void buffer_race(void)
 const struct attempt table_attempts[] = {
 	{ "stray_index_without_flag", "smap fsgsbase avx2 umip",
 	  "leaf 7 under a stray index and without the index flag", stray_index },
+	{ "unflagged_leaf7", "smap fsgsbase avx2 umip",
+	  "the baseline's own leaf 7, to be read for every subleaf", unflagged_leaf7 },
+	{ "unflagged_leafd", "any",
+	  "the baseline's own leaf 0xd, to be read for every subleaf", unflagged_leafd },
 	{ "index_flag_on_plain_leaf", "avx svm rdtscp maxphyaddr",
 	  "leaves 1 and 0x80000001 flagged as indexed, under index 3",
 	  flagged_plain_leaf },
