@@ -165,6 +165,19 @@ static bool kl_opening_msr_hidden(const struct kl_set *set, u32 index)
 	return false;
 }
 
+/*
+ * Bits of DEBUGCTL for which KVM asks the guest's CPUID where the guest sets them, and
+ * not where its VMM does (vmx_get_supported_debugctl()).
+ */
+static u64 kl_debugctl_hidden(const struct kl_set *set)
+{
+	static const struct kl_bit bus_lock = { 7, 0, KL_ECX, 24 };
+	static const struct kl_bit rtm = { 7, 0, KL_EBX, 11 };
+
+	return (kl_set_has(set, &bus_lock) ? 0 : DEBUGCTLMSR_BUS_LOCK_DETECT) |
+	       (kl_set_has(set, &rtm) ? 0 : DEBUGCTLMSR_RTM_DEBUG);
+}
+
 /* What a VMM may store in an MSR. */
 static u64 kl_storable(const struct kl_set *set, u32 index, u64 data)
 {
@@ -172,6 +185,8 @@ static u64 kl_storable(const struct kl_set *set, u32 index, u64 data)
 
 	if (shape && (!(shape->flags & KL_SHAPE_VMM) || shape->flags & KL_SHAPE_STATE))
 		return kl_admit_msr(set, index, data);
+	if (index == MSR_IA32_DEBUGCTLMSR)
+		return data & ~kl_debugctl_hidden(set);
 	return kl_opening_msr_hidden(set, index) ? 0 : data;
 }
 

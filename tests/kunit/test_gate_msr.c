@@ -269,6 +269,44 @@ static void a_register_that_opens_stays_closed_without_its_feature(struct kunit 
 	env_user_end(page);
 }
 
+/* BTF and LBR are everybody's; bus locks and RTM have a feature each. */
+static void debugctl_loses_the_bits_of_hidden_features(struct kunit *test)
+{
+	static const struct kvm_msr_entry e[] = {
+		{ .index = MSR_IA32_DEBUGCTLMSR, .data = 0x8007 },
+	};
+	static const struct {
+		u32 ebx, ecx;
+		u64 stored;
+	} baseline[] = {
+		{ 0, 0, 0x3 },
+		{ BIT(11), 0, 0x8003 },
+		{ 0, BIT(24), 0x7 },
+		{ BIT(11), BIT(24), 0x8007 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(baseline); i++) {
+		struct kl_vm *vm;
+		void __user *page;
+
+		words_unset(&intel, 0x7, 0, KL_EBX, BIT(11));
+		words_unset(&intel, 0x7, 0, KL_ECX, BIT(24));
+		words_set(&intel, 0x7, 0, KL_EBX, baseline[i].ebx);
+		words_set(&intel, 0x7, 0, KL_ECX, baseline[i].ecx);
+		vcpu->kvm = env_vcpu(test)->kvm;
+		vm = env_vm(test, vcpu->kvm, env_baseline(test, &intel, NULL));
+		page = env_user_begin(test);
+		put_msrs(test, page, e, ARRAY_SIZE(e));
+		KUNIT_EXPECT_EQ(test, set_msrs(page), (long)ARRAY_SIZE(e));
+		KUNIT_EXPECT_EQ(test, seen[0], baseline[i].stored);
+		KUNIT_EXPECT_EQ(test, data_of(page, 0), e[0].data);
+		KUNIT_EXPECT_EQ(test, atomic64_read(&vm->cut),
+				baseline[i].stored == e[0].data ? 0LL : 1LL);
+		env_user_end(page);
+	}
+}
+
 static void a_vm_that_raced_one_open_is_stopped(struct kunit *test)
 {
 	void __user *page;
@@ -419,6 +457,7 @@ static struct kunit_case gate_msr_cases[] = {
 	KUNIT_CASE(what_kvm_will_refuse_is_left_to_it),
 	KUNIT_CASE(one_register_is_levelled_as_many_are),
 	KUNIT_CASE(a_register_that_opens_stays_closed_without_its_feature),
+	KUNIT_CASE(debugctl_loses_the_bits_of_hidden_features),
 	KUNIT_CASE(a_vm_that_raced_one_open_is_stopped),
 	KUNIT_CASE(what_kvm_holds_is_brought_down),
 	KUNIT_CASE(a_value_that_kvm_refuses_becomes_none),

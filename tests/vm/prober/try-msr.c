@@ -13,6 +13,7 @@
 #define MSR_VM_CR	0xc0010114
 #define MSR_HSAVE_PA	0xc0010117
 #define MSR_XSS		0xda0
+#define MSR_DEBUGCTL	0x1d9
 #define VM_CR_SVM_DIS	BIT64(4)
 
 static u64 hidden_bits(u32 index)
@@ -452,6 +453,26 @@ static void vmm_answers_rdmsr(void)
 
 #define ARCH_CAPS "arch-cap-ssb-no arch-cap-mds-no arch-cap-pschange-mc-no arch-cap-gds-no"
 
+/* KVM asks CPUID for these bits where the guest sets them, not where the VMM does. */
+static void debugctl_set(void)
+{
+	struct vcpu *v = wished_vcpu();
+	u64 hidden = 0, value = 0;
+	int r;
+
+	if (victim_offered("bus-lock", &truth))
+		hidden |= BIT64(2);
+	if (victim_offered("rtm", &truth))
+		hidden |= BIT64(15);
+	r = vcpu_set_msr(v, MSR_DEBUGCTL, hidden);
+	if (r)
+		held("KVM_SET_MSRS(DEBUGCTL): %s", strerror(-r));
+	vcpu_get_msr(v, MSR_DEBUGCTL, &value);
+	if (value & hidden)
+		reached("DEBUGCTL is 0x%llx", (unsigned long long)value);
+	held("DEBUGCTL is 0x%llx", (unsigned long long)value);
+}
+
 const struct attempt msr_attempts[] = {
 	{ "arch_cap_default", ARCH_CAPS, "MSR 0x10a as a new vCPU has it",
 	  arch_cap_default },
@@ -488,6 +509,7 @@ const struct attempt msr_attempts[] = {
 	{ "aperfmperf_by_cap", ARCH_CAPS,
 	  "KVM_CAP_X86_DISABLE_EXITS hands out APERF and MPERF",
 	  aperfmperf_by_cap },
+	{ "debugctl_set", "bus-lock rtm", "KVM_SET_MSRS(DEBUGCTL)", debugctl_set },
 	{ "xss_by_vmm", "xsaves", "KVM_SET_MSRS(XSS)", xss_by_vmm },
 	{ "nested_vm_cr", "svm", "VM_CR says that SVM is enabled", nested_vm_cr },
 	{ "nested_vm_cr_set", "svm", "the VMM writes VM_CR back to enabled",

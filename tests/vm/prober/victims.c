@@ -64,6 +64,9 @@ const struct victim victims[] = {
 	S("0x7.0:ebx[1]",		"tsc-adjust"),
 	V("0xd.1:eax[3]",		"xsaves"),
 	V("0x7.0:ebx[10]",		"invpcid"),
+	V("0x7.0:ebx[11]",		"rtm"),
+	V("0x7.0:edx[16]",		"rtm"),		/* TSXLDTRK */
+	V("0x7.0:ecx[24]",		"bus-lock"),
 	V("0x7.0:ebx[18]",		"rdseed"),
 	V("0x7.0:ecx[5]",		"waitpkg"),
 	V("0x7.0:ecx[16]",		"la57"),
