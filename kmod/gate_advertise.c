@@ -8,6 +8,7 @@
 #include <linux/mman.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <asm/fpu/types.h>
 
 #include "../uapi/kvm_level.h"
 #include "compat/compat.h"
@@ -167,8 +168,24 @@ void kl_host_forget(void)
 	kl_words_free(&kl_host);
 }
 
+/* What of XCR0 KVM can give a guest: by @page, of user memory, since KVM writes to such only. */
+static u64 kl_host_ask_xcr0(unsigned long page)
+{
+	struct kvm_device_attr attr = {
+		.attr = KVM_X86_XCOMP_GUEST_SUPP,
+		.addr = page + sizeof(attr),
+	};
+	u64 xcr0 = 0;
+
+	if (copy_to_user((void __user *)page, &attr, sizeof(attr)) ||
+	    static_call(kl_orig_kvm_arch_dev_ioctl)(NULL, KVM_GET_DEVICE_ATTR, page) ||
+	    get_user(xcr0, (u64 __user *)attr.addr))
+		return 0;
+	return xcr0;
+}
+
 /* KVM writes its offer to user memory only: lend it a page of the current process. */
-static int kl_host_ask(struct kvm_cpuid_entry2 *entries, unsigned int *nent)
+static int kl_host_ask(struct kvm_cpuid_entry2 *entries, unsigned int *nent, u64 *xcr0)
 {
 	size_t size = PAGE_ALIGN(KL_OFFER_ENTRIES * sizeof(*entries));
 	struct kvm_cpuid2 *cpuid;
@@ -191,21 +208,53 @@ static int kl_host_ask(struct kvm_cpuid_entry2 *entries, unsigned int *nent)
 	if (!ret && copy_from_user(entries, (void __user *)page, cpuid->nent * sizeof(*entries)))
 		ret = -EFAULT;
 	*nent = cpuid->nent;
+	*xcr0 = kl_host_ask_xcr0(page);
 	kfree(cpuid);
 unmap:
 	vm_munmap(page, size);
 	return ret;
 }
 
-static bool kl_words_have(const struct kl_words *w, u32 leaf, u32 subleaf)
+static struct kl_leaf *kl_words_row(const struct kl_words *w, u32 leaf, u32 subleaf)
 {
 	unsigned int i;
 
 	for (i = 0; i < w->set.nr_leaves; i++) {
 		if (w->leaf[i].leaf == leaf && w->leaf[i].subleaf == subleaf)
-			return true;
+			return &w->leaf[i];
 	}
-	return false;
+	return NULL;
+}
+
+/*
+ * AMX's components KVM offers only to a process that has asked for them by
+ * ARCH_REQ_XCOMP_GUEST_PERM (kvm_get_filtered_xcr0()), as VMMs do and who loads
+ * modules does not.  @xcr0 is what KVM has for those that ask.
+ */
+static void kl_host_add_xtile(struct kl_words *w, u64 xcr0)
+{
+	struct kl_leaf *state = kl_words_row(w, 0xd, 0), *more = kl_words_row(w, 0xd, 1);
+	unsigned int n;
+
+	if (!state || (xcr0 & XFEATURE_MASK_XTILE) != XFEATURE_MASK_XTILE)
+		return;
+	for (n = XFEATURE_XTILE_CFG; n <= XFEATURE_XTILE_DATA; n++) {
+		struct kl_leaf *to = &w->leaf[w->set.nr_leaves];
+
+		if (kl_words_row(w, 0xd, n))
+			continue;
+		*to = (struct kl_leaf){ .leaf = 0xd, .subleaf = n };
+		cpuid_count(0xd, n, &to->r[KL_EAX], &to->r[KL_EBX], &to->r[KL_ECX],
+			    &to->r[KL_EDX]);
+		/* As KVM says it to those that asked (__do_cpuid_func()). */
+		if (!more || !(more->r[KL_EAX] & BIT(4)))
+			to->r[KL_ECX] &= ~(u32)BIT(2);
+		to->r[KL_EDX] = 0;
+		state->r[KL_ECX] = max(state->r[KL_ECX], to->r[KL_EAX] + to->r[KL_EBX]);
+		w->set.nr_leaves++;
+	}
+	state->r[KL_EAX] |= XFEATURE_MASK_XTILE;
+	state->r[KL_EBX] = state->r[KL_ECX];
 }
 
 int kl_host_read(void)
@@ -213,14 +262,16 @@ int kl_host_read(void)
 	struct kvm_cpuid_entry2 *entries;
 	unsigned int i, nent = 0;
 	struct kl_words w;
+	u64 xcr0 = 0;
 	int ret;
 
 	entries = kvcalloc(KL_OFFER_ENTRIES, sizeof(*entries), GFP_KERNEL);
 	if (!entries)
 		return -ENOMEM;
-	ret = kl_host_ask(entries, &nent);
+	ret = kl_host_ask(entries, &nent, &xcr0);
+	/* And two components of XSAVE's. */
 	if (!ret)
-		ret = kl_words_alloc(&w, nent, kl_nr_msr_shapes);
+		ret = kl_words_alloc(&w, nent + 2, kl_nr_msr_shapes);
 	if (ret)
 		goto out;
 
@@ -230,7 +281,7 @@ int kl_host_read(void)
 		struct kl_leaf *to = &w.leaf[w.set.nr_leaves];
 
 		if (!shape || (shape->flags & KL_SHAPE_VMM) ||
-		    kl_words_have(&w, e->function, e->index))
+		    kl_words_row(&w, e->function, e->index))
 			continue;
 		kl_leaf_of_entry(to, e);
 		/*
@@ -241,6 +292,7 @@ int kl_host_read(void)
 			to->r[KL_ECX] |= BIT(24);
 		w.set.nr_leaves++;
 	}
+	kl_host_add_xtile(&w, xcr0);
 	for (i = 0; i < kl_nr_msr_shapes; i++) {
 		u32 index = kl_msr_shapes[i].index;
 		u64 value = 0;

@@ -10,6 +10,13 @@
 #include <linux/kvm.h>
 #include <linux/version.h>
 
+/* cpuid_count() */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
+#include <asm/processor.h>
+#else
+#include <asm/cpuid/api.h>
+#endif
+
 /*
  * The kernels on which the scenarios were run: one of each end of a range, and
  * KVM was much rewritten between the ranges.  tests/dkms holds dkms.conf to them.

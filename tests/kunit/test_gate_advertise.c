@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The advertise gate: what a VMM is offered, and what the host's KVM has behind it. */
+#include "compat/compat.h"
+
+/* The processor is Intel's, below. */
+#define cpuid_count	cpu_cpuid_count
+static void cpu_cpuid_count(unsigned int leaf, unsigned int subleaf, u32 *eax, u32 *ebx,
+			    u32 *ecx, u32 *edx);
+
 #include "../kmod/gate_advertise.c"
 #include "policy/internal.h"
 
@@ -7,13 +14,24 @@
 #include "suites.h"
 #include "tables.h"
 
-static struct words intel, less;
+static struct words intel, less, cpu;
 static struct vmm_table offer, got;
 
 /* --- KVM, as far as it matters ---------------------------------------------- */
 
 static int answer;
 static u64 feature_msr;
+static u64 xcomp;
+
+static void cpu_cpuid_count(unsigned int leaf, unsigned int subleaf, u32 *eax, u32 *ebx,
+			    u32 *ecx, u32 *edx)
+{
+	*eax = words_reg(&cpu.set, leaf, subleaf, KL_EAX);
+	*ebx = words_reg(&cpu.set, leaf, subleaf, KL_EBX);
+	*ecx = words_reg(&cpu.set, leaf, subleaf, KL_ECX);
+	/* Reserved, and KVM hides it. */
+	*edx = 0xffffffff;
+}
 
 static int kvm_get_cpuid(struct kvm_cpuid2 *cpuid, struct kvm_cpuid_entry2 __user *entries,
 			 unsigned int type)
@@ -40,11 +58,12 @@ static int kvm_feature_msr(struct kvm_vcpu *vcpu, unsigned int index, u64 *data)
 static long kvm_dev_ioctl(struct file *filp, unsigned int ioctl, unsigned long arg)
 {
 	struct kvm_device_attr attr;
-	u64 xcr0 = 0x602e7;
 
 	if (answer || copy_from_user(&attr, (void __user *)arg, sizeof(attr)))
 		return answer ?: -EFAULT;
-	return copy_to_user((void __user *)attr.addr, &xcr0, sizeof(xcr0)) ? -EFAULT : 0;
+	if (!xcomp)
+		return -ENXIO;
+	return copy_to_user((void __user *)attr.addr, &xcomp, sizeof(xcomp)) ? -EFAULT : 0;
 }
 
 static int advertise_init(struct kunit *test)
@@ -54,6 +73,8 @@ static int advertise_init(struct kunit *test)
 	ENV_ORIGINAL(kvm_arch_dev_ioctl, kvm_dev_ioctl);
 	answer = 0;
 	feature_msr = 0x0c0aa0eb;
+	xcomp = 0x602e7;
+	words_intel(&cpu);
 	words_intel(&intel);
 	words_intel(&less);
 	words_unset(&less, 0x7, 0, KL_EBX, BIT(31));
@@ -285,6 +306,108 @@ static void the_hosts_offer_is_read_unlevelled(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, kl_host_offer());
 }
 
+/* As KVM offers AMX to a process that has not asked for its components. */
+static void offer_without_leave(void)
+{
+	words_copy(&less, &intel);
+	words_unset(&less, 0xd, 0, KL_EAX, 0x60000);
+	words_drop(&less, 0xd, 17);
+	words_drop(&less, 0xd, 18);
+	words_put(&less, 0xd, 0, words_reg(&less.set, 0xd, 0, KL_EAX), 0xa88, 0xa88, 0);
+	table_from_set(&offer, &less.set);
+}
+
+static void the_hosts_offer_has_what_kvm_gives_only_those_that_ask(struct kunit *test)
+{
+	const struct kl_set *host;
+	unsigned int r, n;
+	void __user *page;
+
+	/* All but what is the VMM's and no module's. */
+	offer_without_leave();
+	feature_msr = ~0ULL;
+	page = env_user_begin(test);
+	KUNIT_EXPECT_EQ(test, kl_host_read(), 0);
+	host = kl_host_offer();
+	KUNIT_EXPECT_EQ(test, kl_set_subset(&intel.set, host, NULL), 0);
+	for (n = 17; n <= 18; n++) {
+		for (r = 0; r < KL_NR_REGS; r++)
+			KUNIT_EXPECT_EQ(test, words_reg(host, 0xd, n, r),
+					words_reg(&intel.set, 0xd, n, r));
+	}
+	for (r = 0; r < KL_NR_REGS; r++)
+		KUNIT_EXPECT_EQ(test, words_reg(host, 0xd, 0, r),
+				words_reg(&intel.set, 0xd, 0, r));
+	KUNIT_EXPECT_EQ(test, kl_set_order(host, NULL), 0);
+	/* A KVM without XFD. */
+	table_row(&offer, 0xd, 1)->eax &= ~(u32)BIT(4);
+	KUNIT_EXPECT_EQ(test, kl_host_read(), 0);
+	KUNIT_EXPECT_EQ(test, words_reg(kl_host_offer(), 0xd, 18, KL_ECX), 2U);
+	/* Who loads the module may have asked: nothing is there twice. */
+	table_from_set(&offer, &intel.set);
+	KUNIT_EXPECT_EQ(test, kl_host_read(), 0);
+	KUNIT_EXPECT_EQ(test, kl_set_order(kl_host_offer(), NULL), 0);
+	KUNIT_EXPECT_EQ(test, kl_set_subset(&intel.set, kl_host_offer(), NULL), 0);
+	env_user_end(page);
+}
+
+static void the_hosts_offer_has_no_components_that_kvm_gives_nobody(struct kunit *test)
+{
+	static const u64 given[] = { 0x2e7, 0x202e7, 0x402e7, 0 };
+	struct kl_place at = { };
+	unsigned int i;
+	void __user *page;
+
+	offer_without_leave();
+	feature_msr = ~0ULL;
+	page = env_user_begin(test);
+	for (i = 0; i < ARRAY_SIZE(given); i++) {
+		/* 0: a KVM that can't be asked. */
+		xcomp = given[i];
+		KUNIT_EXPECT_EQ(test, kl_host_read(), 0);
+		KUNIT_EXPECT_EQ(test, words_reg(kl_host_offer(), 0xd, 0, KL_EAX), 0x2e7U);
+		KUNIT_EXPECT_EQ(test, words_reg(kl_host_offer(), 0xd, 0, KL_ECX), 0xa88U);
+		KUNIT_EXPECT_NULL(test, kl_set_leaf(kl_host_offer(), 0xd, 17));
+		KUNIT_EXPECT_NULL(test, kl_set_leaf(kl_host_offer(), 0xd, 18));
+		KUNIT_EXPECT_NE(test, kl_set_subset(&intel.set, kl_host_offer(), &at), 0);
+		KUNIT_EXPECT_EQ(test, at.leaf, 0xdU);
+	}
+	/* A KVM without XSAVE. */
+	xcomp = 0x602e7;
+	for (i = 0; i < offer.nr; i++) {
+		if (offer.e[i].function == 0xd)
+			offer.e[i].function = 0x3f;
+	}
+	KUNIT_EXPECT_EQ(test, kl_host_read(), 0);
+	KUNIT_EXPECT_NULL(test, kl_set_leaf(kl_host_offer(), 0xd, 17));
+	env_user_end(page);
+}
+
+/* The baseline has AMX: a VMM that KVM offers none, for it has not asked, gets none. */
+static void a_baseline_adds_no_components_to_what_kvm_offers(struct kunit *test)
+{
+	struct kvm_cpuid_entry2 *e;
+	void __user *page;
+	int i;
+
+	offer_without_leave();
+	env_current(test, &intel, NULL);
+	kl_mode = KVM_LEVEL_MODE_ENFORCE;
+	page = env_user_begin(test);
+	KUNIT_EXPECT_EQ(test, ask(page, KVM_GET_SUPPORTED_CPUID), 0);
+	e = table_row(&got, 0xd, 0);
+	KUNIT_EXPECT_EQ(test, e->eax, 0x2e7U);
+	KUNIT_EXPECT_EQ(test, e->ecx, 0xa88U);
+	for (i = 0; i < got.nr; i++)
+		KUNIT_EXPECT_FALSE(test, got.e[i].function == 0xd && got.e[i].index > 16);
+	/* And one that has asked gets what KVM offers it. */
+	table_from_set(&offer, &intel.set);
+	KUNIT_EXPECT_EQ(test, ask(page, KVM_GET_SUPPORTED_CPUID), 0);
+	KUNIT_EXPECT_EQ(test, table_row(&got, 0xd, 0)->eax, 0x602e7U);
+	KUNIT_EXPECT_EQ(test, table_row(&got, 0xd, 18)->eax, 0x2000U);
+	env_user_end(page);
+}
+
 static struct kunit_case advertise_cases[] = {
 	KUNIT_CASE(a_vmm_is_offered_exactly_the_default),
 	KUNIT_CASE(max_is_not_what_is_offered),
@@ -295,6 +418,9 @@ static struct kunit_case advertise_cases[] = {
 	KUNIT_CASE(feature_msrs_are_offered_as_the_default_has_them),
 	KUNIT_CASE(components_are_offered_as_the_default_has_them),
 	KUNIT_CASE(the_hosts_offer_is_read_unlevelled),
+	KUNIT_CASE(the_hosts_offer_has_what_kvm_gives_only_those_that_ask),
+	KUNIT_CASE(the_hosts_offer_has_no_components_that_kvm_gives_nobody),
+	KUNIT_CASE(a_baseline_adds_no_components_to_what_kvm_offers),
 	{}
 };
 
