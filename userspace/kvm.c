@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <asm/prctl.h>
 #include <cpuid.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kvm.h>
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "kvm.h"
@@ -23,12 +25,32 @@ static int open_kvm(void)
 	return -1;
 }
 
+/*
+ * KVM offers AMX's state only to a process that has asked the kernel for its guests to
+ * have it, as VMMs do (KVM API, KVM_GET_SUPPORTED_CPUID; Documentation/arch/x86/xstate.rst).
+ * What the kernel refuses KVM just won't offer.
+ */
+static void ask_for_amx(int fd)
+{
+	const int xtile_data = 18;
+	u64 components = 0;
+	struct kvm_device_attr attr = {
+		.attr = KVM_X86_XCOMP_GUEST_SUPP,
+		.addr = (uintptr_t)&components,
+	};
+
+	if (ioctl(fd, KVM_CHECK_EXTENSION, KVM_CAP_SYS_ATTRIBUTES) > 0 &&
+	    !ioctl(fd, KVM_GET_DEVICE_ATTR, &attr) && components >> xtile_data & 1)
+		syscall(SYS_arch_prctl, ARCH_REQ_XCOMP_GUEST_PERM, xtile_data);
+}
+
 static int read_cpuid(int fd, struct words *w)
 {
 	struct kvm_cpuid2 *table = NULL;
 	unsigned int nr = 64, i;
 	int err;
 
+	ask_for_amx(fd);
 	/* The kernel says E2BIG rather than how many there are. */
 	for (;;) {
 		table = xrealloc(table, 1, sizeof(*table) + nr * sizeof(table->entries[0]));

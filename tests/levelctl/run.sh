@@ -238,6 +238,26 @@ else
 	skip "dump this host" "no /dev/kvm, or kvm_level is loaded"
 fi
 
+# On a fake /dev/kvm, since few hosts have AMX.
+${CC:-gcc} -D_GNU_SOURCE -O1 -shared -fPIC -o fake-kvm.so "$fixtures/../fake-kvm.c" || exit 1
+amx_in_pool_of()
+{
+	LD_PRELOAD=$tmp/fake-kvm.so FAKE_KVM=$1 ASAN_OPTIONS=$ASAN_OPTIONS:verify_asan_link_order=0 \
+		"$LEVELCTL" host dump -o fake.json 2>err || return 2
+	"$LEVELCTL" pool compute fake.json >out 2>err || return 2
+	grep -q '"features":.*"amx-tile"' out
+}
+if [ ! -e /sys/module/kvm_level ]; then
+	amx_in_pool_of amx
+	is "a host that gives AMX to those that ask has it" [ $? = 0 ]
+	for kind in refuses none old; do
+		amx_in_pool_of $kind
+		is "... and not where FAKE_KVM is $kind" [ $? = 1 ]
+	done
+else
+	skip "a host that gives AMX to those that ask has it" "kvm_level is loaded"
+fi
+
 # --- explain ------------------------------------------------------------
 allowed "explain a name" 'where +0x7.0:ebx\[5\]' explain avx2
 allowed "explain a place" 'feature +avx2' explain '0x7.0:ebx[5]'
