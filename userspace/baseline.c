@@ -286,6 +286,29 @@ out:
 	return err;
 }
 
+bool baseline_is_for(const struct baseline *b, const char *vendor)
+{
+	unsigned int i;
+
+	if (!*b->vendor || !*vendor || !strcmp(b->vendor, vendor))
+		return true;
+	for (i = 0; i < b->identity.nr_vendors; i++)
+		if (!strcmp(b->identity.vendor[i], vendor))
+			return true;
+	return false;
+}
+
+int baseline_check_own(const struct baseline *b)
+{
+	char own[13];
+
+	own_vendor(own);
+	if (baseline_is_for(b, own))
+		return 0;
+	say("the baseline \"%s\" is for %s processors, and this is %s", b->name, b->vendor, own);
+	return -1;
+}
+
 static void write_feature(void *ctx, const struct bit_place *at)
 {
 	char *name = bit_name(at);

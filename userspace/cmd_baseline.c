@@ -17,22 +17,6 @@ static void say_lack(void *ctx, const struct kl_place *at, const char *text)
 	say("this host lacks %s", text);
 }
 
-/* The kernel sees words only; a vendor that is a name in the file is ours to check. */
-static int check_vendor(const struct baseline *b)
-{
-	unsigned int i;
-	char own[13];
-
-	own_vendor(own);
-	if (!*b->vendor || !strcmp(b->vendor, own))
-		return 0;
-	for (i = 0; i < b->identity.nr_vendors; i++)
-		if (!strcmp(b->identity.vendor[i], own))
-			return 0;
-	say("the baseline \"%s\" is for %s processors, and this is %s", b->name, b->vendor, own);
-	return -1;
-}
-
 int cmd_baseline_apply(int argc, char **argv)
 {
 	bool force = false;
@@ -49,7 +33,7 @@ int cmd_baseline_apply(int argc, char **argv)
 		return USAGE;
 	if (baseline_read(argv[0], &b))
 		return REFUSED;
-	err = check_vendor(&b) || kernel_open() || kernel_set(&b, false, force, &answer);
+	err = baseline_check_own(&b) || kernel_open() || kernel_set(&b, false, force, &answer);
 	if (err) {
 		baseline_free(&b);
 		return REFUSED;
@@ -193,7 +177,7 @@ int cmd_baseline_verify(int argc, char **argv)
 	if (baseline_read(argv[0], &b))
 		return REFUSED;
 	if (!no_host) {
-		if (check_vendor(&b) || host_offer(&offer)) {
+		if (baseline_check_own(&b) || host_offer(&offer)) {
 			baseline_free(&b);
 			return REFUSED;
 		}

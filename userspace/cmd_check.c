@@ -104,12 +104,6 @@ static void no_row(void *ctx, const struct kl_place *at, const char *text)
 	(void)text;
 }
 
-/* A baseline without a vendor asks for none. */
-static bool same_vendor(const struct baseline *b, const struct host *h)
-{
-	return !*b->vendor || !*h->vendor || !strcmp(b->vendor, h->vendor);
-}
-
 static void judge(struct check *c)
 {
 	const struct kl_set def = words_set(&c->b->def), max = baseline_max(c->b);
@@ -119,7 +113,7 @@ static void judge(struct check *c)
 	for (i = 0; i < c->hosts->nr; i++) {
 		const struct kl_set offer = words_set(&c->hosts->host[i].words);
 
-		c->verdict[i].vendor = same_vendor(c->b, &c->hosts->host[i]);
+		c->verdict[i].vendor = baseline_is_for(c->b, c->hosts->host[i].vendor);
 		c->verdict[i].def = set_lacks(&def, &offer, no_row, NULL);
 		c->verdict[i].max = set_lacks(&max, &offer, no_row, NULL);
 	}

@@ -31,7 +31,7 @@ int cmd_run(int argc, char **argv)
 		return usage("--baseline is missing");
 	if (baseline_read(path, &b))
 		return REFUSED;
-	err = kernel_open() || kernel_set(&b, true, force, &answer);
+	err = baseline_check_own(&b) || kernel_open() || kernel_set(&b, true, force, &answer);
 	baseline_free(&b);
 	if (err)
 		return REFUSED;

@@ -2,15 +2,6 @@
 #include "kvm.h"
 #include "pool.h"
 
-#define KVM_FEATURES	0x40000001u
-
-/*
- * What a guest does by hypercalls, whose instruction it patches in for the vendor
- * on which it boots: kick, TLB flush, IPI, yield, page encryption, migration
- * (Documentation/virt/kvm/x86/cpuid.rst).
- */
-#define HYPERCALLS	(1u << 7 | 1u << 9 | 1u << 11 | 1u << 13 | 1u << 16 | 1u << 17)
-
 /* Of a host, what its pool needs. */
 struct digest {
 	struct trapped trapped;
@@ -268,7 +259,7 @@ static void close_sum(const struct pool *p, struct kl_acc *acc, bool hypercalls)
 
 	for (i = 0; !hypercalls && i < acc->nr_leaves; i++)
 		if (acc->leaf[i].leaf == KVM_FEATURES)
-			acc->leaf[i].r[KL_EAX] &= ~HYPERCALLS;
+			acc->leaf[i].r[KL_EAX] &= ~KVM_HYPERCALLS;
 	kl_close(acc);
 	if (p->wish.level)
 		level_cap(p->wish.level, acc);
@@ -425,7 +416,7 @@ static int find_lost(struct pool *p, const u32 *kept)
 
 		l->missing = p->nr_hosts - p->asked[l->asked].has;
 		l->hypercall = strangers(p, -1) && !l->at.msr && l->at.leaf == KVM_FEATURES &&
-			       HYPERCALLS >> l->at.bit & 1;
+			       KVM_HYPERCALLS >> l->at.bit & 1;
 		l->above = !l->missing && !l->hypercall && is_above(p, &l->at);
 		if (!l->missing && !l->hypercall && !l->above)
 			l->needs = lost_prerequisite(&set, &l->at);

@@ -4,8 +4,6 @@
 
 #include "pool.h"
 
-#define KVM_FEATURES	0x40000001u
-
 /* "a, b"; both are freed. */
 static char *listed(char *list, char *name)
 {

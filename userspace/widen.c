@@ -96,8 +96,54 @@ static int close_words(struct words *w, const char *what)
 	return 0;
 }
 
+/* @words without what two vendors have two instructions for; true if there was any. */
+static bool drop_hypercalls(struct words *words)
+{
+	bool any = false;
+	unsigned int i;
+
+	for (i = 0; i < words->nr_leaves; i++) {
+		if (words->leaf[i].leaf != KVM_FEATURES)
+			continue;
+		any |= words->leaf[i].r[KL_EAX] & KVM_HYPERCALLS;
+		words->leaf[i].r[KL_EAX] &= ~KVM_HYPERCALLS;
+	}
+	return any;
+}
+
+static void copy(struct words *to, const struct kl_set *from)
+{
+	unsigned int i;
+
+	for (i = 0; i < from->nr_leaves; i++)
+		words_add_leaf(to, &from->leaf[i]);
+	for (i = 0; i < from->nr_msrs; i++)
+		words_add_msr(to, from->msr[i].index, from->msr[i].value);
+}
+
+/*
+ * What a host gives guests of @b: of a baseline for several vendors, as if its processor
+ * were of the vendor that they are shown.
+ */
+static void give(const struct baseline *b, const struct host *host, struct words *out)
+{
+	const struct kl_set offer = words_set(&host->words), def = words_set(&b->def);
+	const struct kl_leaf *shown = kl_set_leaf(&def, 0, 0);
+	unsigned int i, r;
+
+	*out = (struct words){ 0 };
+	copy(out, &offer);
+	if (!b->identity.nr_vendors)
+		return;
+	drop_hypercalls(out);
+	for (i = 0; i < out->nr_leaves; i++)
+		for (r = KL_EBX; shown && !out->leaf[i].leaf && r <= KL_EDX; r++)
+			out->leaf[i].r[r] = shown->r[r];
+}
+
 /* What all hosts can give of @from, or on their own if that is NULL: 0, or -1 said why. */
-static int common(const struct kl_set *from, const struct hosts *hosts, struct words *out)
+static int common(const struct baseline *b, const struct kl_set *from,
+		  const struct hosts *hosts, struct words *out)
 {
 	struct kl_place at = { 0 };
 	bool begun = false;
@@ -110,12 +156,16 @@ static int common(const struct kl_set *from, const struct hosts *hosts, struct w
 		begun = true;
 	}
 	for (i = 0; i < hosts->nr && !err; i++) {
-		const struct kl_set set = words_set(&hosts->host[i].words);
+		struct words given;
+		struct kl_set set;
 
+		give(b, &hosts->host[i], &given);
+		set = words_set(&given);
 		err = begun ? kl_acc_add(&acc, &set, &at) : kl_acc_init(&acc, &set, &at);
 		begun = true;
 		if (err)
 			say_place(hosts->host[i].name, &at);
+		words_free(&given);
 	}
 	if (err)
 		return -1;
@@ -160,6 +210,27 @@ static unsigned int lacks(const struct kl_set *need, const struct hosts *hosts, 
 	return nr;
 }
 
+static int check_vendors(const struct baseline *b, const struct baseline *old,
+			 const struct hosts *hosts)
+{
+	unsigned int i;
+
+	if (old && strcmp(old->vendor, b->vendor)) {
+		say("\"%s\" is for %s processors, and \"%s\" is for %s", old->name, old->vendor,
+		    b->name, b->vendor);
+		return -1;
+	}
+	for (i = 0; i < hosts->nr; i++) {
+		const struct host *h = &hosts->host[i];
+
+		if (baseline_is_for(b, h->vendor))
+			continue;
+		say("%s is %s, and \"%s\" is for %s", h->name, h->vendor, b->name, b->vendor);
+		return -1;
+	}
+	return 0;
+}
+
 /* Word by word: a struct kl_msr has a hole. */
 static bool same_msrs(const struct kl_set *a, const struct kl_set *b)
 {
@@ -177,24 +248,31 @@ int baseline_widen(struct baseline *b, const struct baseline *old, const struct 
 {
 	const struct kl_set own = baseline_max(b);
 	struct place_of of = { .unkept = unkept, .ctx = ctx };
-	struct words kept = { 0 };
+	struct words kept = { 0 }, past = { 0 };
 	struct kl_set older, more, def, wide;
 	unsigned int nr = 0;
+	int err;
 
-	if (old && strcmp(old->vendor, b->vendor)) {
-		say("\"%s\" is for %s processors, and \"%s\" is for %s", old->name, old->vendor,
-		    b->name, b->vendor);
+	if (check_vendors(b, old, hosts))
 		return -1;
-	}
 	if (lacks(&own, hosts, say_lack, &of)) {
 		say("not every host can run \"%s\" as it is", b->name);
 		return -1;
 	}
 	if (old) {
 		older = baseline_max(old);
-		nr = lacks(&older, hosts, pass_on, &of);
+		copy(&past, &older);
+		if (b->identity.nr_vendors && drop_hypercalls(&past)) {
+			say("\"%s\" can't be kept in full: its guests make hypercalls, which another vendor's processors have another instruction for",
+			    old->name);
+			nr++;
+		}
+		older = words_set(&past);
+		nr += lacks(&older, hosts, pass_on, &of);
 	}
-	if (common(old ? &older : NULL, hosts, &kept))
+	err = common(b, old ? &older : NULL, hosts, &kept);
+	words_free(&past);
+	if (err)
 		return -1;
 	more = words_set(&kept);
 	def = words_set(&b->def);

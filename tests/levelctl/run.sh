@@ -342,13 +342,24 @@ refused 2 "--count 0" 'at least 1' monitor --count 0
 refused 2 "run without a VMM" 'run --baseline FILE -- VMM' run --baseline baseline.json
 refused 2 "run without a baseline" '--baseline is missing' run -- true
 
+# --- whose baseline ---
+case $(grep -m1 vendor_id /proc/cpuinfo) in
+*AuthenticAMD*) own=baseline.json other=intel.json ;;
+*) own=intel.json other=baseline.json ;;
+esac
+for command in "baseline apply $other" "run --baseline $other -- true"; do
+	# shellcheck disable=SC2086 # words
+	refused 1 "a baseline for other processors: $command" \
+		'is for [A-Za-z]* processors, and this is' $command
+done
+
 # --- no module ----------------------------------------------------------
 if [ -e /sys/module/kvm_level ]; then
 	skip "without the module" "kvm_level is loaded"
 else
 	for command in status mode "mode enforce" "vm list" "vm show 1" "vm adopt 1" \
 		"vm watch 1" "baseline show" "baseline clear" "baseline list --source module" monitor \
-		"run --baseline baseline.json -- true"; do
+		"run --baseline $own -- true"; do
 		# shellcheck disable=SC2086 # words
 		refused 1 "without the module: $command" 'kvm_level is not loaded: modprobe' $command
 	done

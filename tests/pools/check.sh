@@ -28,6 +28,17 @@ run pool check wide.json intel.json
 is "another vendor does not fit" [ "$rc" = 1 ]
 is "... and that is the reason" grep -q 'it is GenuineIntel, and the baseline is for AuthenticAMD' out
 
+# --- two vendors ---
+"$LEVELCTL" pool compute --vendor amd a.json intel.json -o two.json 2> err
+allowed "a pool of two vendors fits the hosts of both" 'intel +yes' pool check two.json a.json intel.json
+"$LEVELCTL" pool compute --vendor intel a.json intel.json -o two.json 2> err
+allowed "... whichever of them its guests are shown" '^a +yes' pool check two.json a.json intel.json
+sed -E 's/(AuthenticAMD|GenuineIntel)/HygonGenuine/; s/"0x68747541", "ecx": "0x444d4163", "edx": "0x69746e65"/"0x6f677948", "ecx": "0x656e6975", "edx": "0x6e65476e"/' \
+	a.json > hygon.json
+run pool check two.json a.json hygon.json
+is "... and no third's" [ "$rc" = 1 ]
+is "... and that is the reason" grep -q 'it is HygonGenuine, and the baseline is for GenuineIntel' out
+
 # --- compare ---
 allowed "two hosts stand side by side" 'kernel +- +6\.1\.0 +6\.12\.9' host compare a.json b.json
 is "... microcode" grep -qE 'microcode +- +0xa201025 +0xa201030' out

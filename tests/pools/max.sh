@@ -70,6 +70,27 @@ refused 1 "widen asks that the hosts have the default" 'not every host can run "
 	baseline widen old.json tsx-gone.json
 refused 1 "widen with another vendor's" 'is for GenuineIntel processors|and "new" is for' \
 	baseline widen new.json --with intel-base.json tsx-1.json
+pv='s/"eax": "0x01000009"/"eax": "0x01000089"/'
+host pv-amd host-a "$pv; $tsx"
+host pv-intel host-intel "$pv; $tsx"
+host plain-intel host-intel ''
+compute pv-old.json pv-old --vendor amd pv-amd.json
+compute two-old.json two-old --vendor amd pv-amd.json pv-intel.json
+compute two.json two --vendor amd pv-amd.json plain-intel.json
+allowed "widen a baseline for two vendors" '"vendors": \["AuthenticAMD", "GenuineIntel"\]' \
+	baseline widen two.json pv-amd.json pv-intel.json
+cp out two-wide.json
+is "... by what hosts of both have" [ "$(words 0x00000007 ebx max two-wide.json)" = 0x20000b30 ]
+is "... but no hypercalls" [ "$(words 0x40000001 eax default two-wide.json) $(words 0x40000001 eax max two-wide.json)" = '0x01000009 0x01000009' ]
+allowed "... and both can run it" 'pv-intel +yes' pool check two-wide.json pv-amd.json pv-intel.json
+allowed "widen it by an older one for both" '"max"' \
+	baseline widen two.json --with two-old.json pv-amd.json pv-intel.json
+refused 1 "widen it by hypercalls of an older one" 'its guests make hypercalls' \
+	baseline widen two.json --with pv-old.json pv-amd.json pv-intel.json
+allowed "... which --partly leaves out" '"max"' \
+	baseline widen two.json --partly --with pv-old.json pv-amd.json pv-intel.json
+refused 1 "widen one for one vendor with hosts of both" 'plain-intel is GenuineIntel, and "new" is for AuthenticAMD' \
+	baseline widen new.json tsx-1.json plain-intel.json
 refused 2 "widen without a host" 'a baseline and a host dump is missing' baseline widen new.json
 refused 2 "--partly of nothing" '--partly goes with --with' baseline widen --partly new.json tsx-1.json
 
