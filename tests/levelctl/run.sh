@@ -342,6 +342,22 @@ refused 2 "--count 0" 'at least 1' monitor --count 0
 refused 2 "run without a VMM" 'run --baseline FILE -- VMM' run --baseline baseline.json
 refused 2 "run without a baseline" '--baseline is missing' run -- true
 
+# --- what the documents say ---------------------------------------------
+# Their commands, each of them twice: what the first time left behind is no host.
+mkdir -p told/hosts
+cp host-a.json host-b.json told/hosts
+for text in README.md docs/operating.md userspace/levelctl.8; do
+	sed 's/\\-/-/g; s/#.*//' "$levelctl_top/$text" | grep -oE 'levelctl pool (compute --name blue|compute|check [a-z]*\.json) [^`#]*json' |
+		grep -v -e --level > told/commands
+	is "$text says how to make a pool" [ "$(grep -cE 'pool (compute|check) ' told/commands)" = 2 ]
+	while read -r _ command; do
+		# shellcheck disable=SC2086 # words, and a glob
+		(cd told && run $command && [ $rc = 0 ] && run $command && exit $rc)
+		is "... and it works: $command" [ $? = 0 ]
+	done < told/commands
+	rm -f told/*.json
+done
+
 # --- whose baseline ---
 case $(grep -m1 vendor_id /proc/cpuinfo) in
 *AuthenticAMD*) own=baseline.json other=intel.json ;;
