@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <fcntl.h>
 #include <string.h>
 
 #include "cmd.h"
@@ -121,12 +122,27 @@ static const struct command *find(const char *noun, const char *verb, bool *noun
 	return NULL;
 }
 
+/*
+ * A standard stream that the caller has closed is a number that the next file would
+ * get, which would then be read, or talked into, in its place.  What takes the number
+ * here can be neither read nor written: a closed stream fails as one, with EBADF.
+ */
+static void hold_standard_streams(void)
+{
+	int fd;
+
+	for (fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/", O_PATH | O_CLOEXEC);
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *c;
 	bool noun_known;
 	int skip, result;
 
+	hold_standard_streams();
 	/* --json and the like may stand before the noun, too. */
 	for (skip = 1; skip < argc; skip++) {
 		if (!strcmp(argv[skip], "--json"))

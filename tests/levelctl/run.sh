@@ -218,6 +218,33 @@ is "check refuses" [ $rc = 1 ]
 is "check names the feature" grep -q 'host-b *default *CPUID 0x7.0:ebx bits 0x20 (avx2)' out
 is "check names the numbers" grep -q 'host-b *default *CPUID 0x80000008.0:eax\[7:0\]: 0x30 is needed, 0x2b is there' out
 
+# A standard stream that is closed is no other file.
+closed()
+{
+	local name=$1 code=$2 how=$3
+
+	shift 3
+	rm -f made
+	bash -c '"$LEVELCTL" "$@"'" $how" levelctl "$@" >out 2>err
+	rc=$?
+	is "$name" [ $rc = "$code" ]
+	is "... and nothing breaks: $how" sane
+}
+export LEVELCTL
+closed "a warning goes nowhere with standard error closed" 0 '2>&-' pool compute --raw-ok -o made host-a.json host-raw.json
+is "... and not into what is written" grep -q '^{' made
+allowed "... which is a baseline" well-formed baseline verify --no-host made
+closed "a file is written with standard output closed" 0 '>&-' pool compute --name small -o made host-a.json host-b.json
+is "... as it would be" cmp -s made baseline.json
+closed "what can't be printed is told" 1 '>&-' pool compute host-a.json
+is "... with the reason" grep -q 'standard output: Bad file descriptor' err
+closed "a file is written with standard input closed" 0 '<&-' pool compute --name small -o made host-a.json host-b.json
+is "... as it would be" cmp -s made baseline.json
+closed "a standard input that is closed can't be read" 1 '<&-' host convert -o made host-a.json -
+is "... and that is the reason" grep -q 'standard input: Bad file descriptor' err
+closed "all of them closed" 0 '<&- >&- 2>&-' pool compute --name small -o made host-a.json host-b.json
+is "... a file is written as it would be" cmp -s made baseline.json
+
 # --- hosts --------------------------------------------------------------
 allowed "compare a host with itself" 'no drift' host compare host-a.json host-a.json
 allowed "compare two hosts" 'avx2 +0x7.0:ebx\[5\] +yes +no' host compare host-a.json host-b.json

@@ -204,6 +204,9 @@ cat >answers <<-'EOT'
 EOT
 qemu q-tiny "cat $tmp/answers; cat >/dev/null"
 allowed "a QEMU's model is read" '^features +sse4.1 avx2$' baseline show qemu:tiny
+"$LEVELCTL" baseline show qemu:tiny >out 2>err <&-
+rc=$?
+is "... with standard input closed, too" sh -c "[ $rc = 0 ] && grep -qE '^features +sse4.1 avx2' out"
 sed -i 's/{"name": "tiny"}/{"name": "tiny"}, {"name": "other"}/' answers
 qemu q-few "cat $tmp/answers; cat >/dev/null"
 refused 1 "a QEMU that leaves a model out is refused" '1 of 2 CPU models have no answer' baseline show qemu:tiny
