@@ -4,6 +4,7 @@
 
 #include "cmd.h"
 #include "netlink.h"
+#include "out.h"
 
 static const struct command {
 	const char *noun;
@@ -78,6 +79,14 @@ static unsigned int print_help(FILE *to, const char *noun)
 	return nr;
 }
 
+/* What was printed has to arrive: who reads an empty help shall know why. */
+static int printed(void)
+{
+	struct out out;
+
+	return out_begin(&out, NULL) || out_commit(&out) ? REFUSED : DONE;
+}
+
 static int help(const char *noun)
 {
 	if (noun && !print_help(stdout, noun))
@@ -88,7 +97,7 @@ static int help(const char *noun)
 		printf("\nEverywhere: --json for programs, --verbose (-v) for more.\n"
 		       "Exit code: 0 done, 1 refused, 2 not understood.\n");
 	}
-	return fflush(stdout) || ferror(stdout) ? refuse("standard output fails") : DONE;
+	return printed();
 }
 
 static bool is_help(const char *word)
@@ -166,7 +175,7 @@ int main(int argc, char **argv)
 	c = find(argv[0], argc > 1 ? argv[1] : NULL, &noun_known);
 	if (!c && noun_known && (argc == 1 || is_help(argv[1]))) {
 		print_help(argc == 1 ? stderr : stdout, argv[0]);
-		return argc == 1 ? USAGE : DONE;
+		return argc == 1 ? USAGE : printed();
 	}
 	if (!c && noun_known)
 		return usage("there is no \"%s %s\"", argv[0], argv[1]);
@@ -175,7 +184,7 @@ int main(int argc, char **argv)
 	skip = c->verb ? 2 : 1;
 	if (asks_for_help(argc - skip, argv + skip)) {
 		print_command(stdout, c);
-		return DONE;
+		return printed();
 	}
 	result = c->run(argc - skip, argv + skip);
 	kernel_close();

@@ -344,6 +344,20 @@ allowed "help" 'levelctl baseline apply' help
 allowed "--help" 'levelctl baseline apply' --help
 allowed "help of a noun" 'levelctl vm adopt' help vm
 allowed "help of a command" 'levelctl vm adopt' vm adopt --help
+for command in help "help vm" "vm help" "vm list --help" "baseline --help" "mode --help" version; do
+	# shellcheck disable=SC2086 # words
+	"$LEVELCTL" $command >&- 2>err
+	is "$command into a closed stream" [ $? = 1 ]
+	is "... is told" grep -q 'standard output: Bad file descriptor' err
+	if [ -w /dev/full ]; then
+		# shellcheck disable=SC2086 # words
+		"$LEVELCTL" $command >/dev/full 2>err
+		is "$command on a full disk" [ $? = 1 ]
+		is "... is told" grep -q 'standard output: No space left on device' err
+	else
+		skip "$command on a full disk" "no /dev/full"
+	fi
+done
 allowed "version" 'levelctl +[0-9]' version
 allowed "--version" 'levelctl +[0-9]' --version
 allowed "--json before the noun" '"schema": "kvm-level/version/1"' --json version
