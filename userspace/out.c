@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,15 +20,101 @@ static int failed(struct out *out, int err)
 	if (out->temp)
 		unlink(out->temp);
 	free(out->temp);
+	free(out->target);
 	if (err)
 		say("%s: %s", out->path ? out->path : "standard output", strerror(err));
 	*out = (struct out){ 0 };
 	return -1;
 }
 
+#define MOST_LINKS 40	/* as the kernel */
+
+/* The folder of @path in full, or NULL, with errno. */
+static char *folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder, *full;
+
+	if (!slash)
+		return realpath(".", NULL);
+	folder = xprintf("%.*s", slash == path ? 1 : (int)(slash - path), path);
+	full = realpath(folder, NULL);
+	free(folder);
+	return full;
+}
+
+static bool is_below(const char *folder, const char *top)
+{
+	size_t len = strlen(top);
+
+	return !strncmp(folder, top, len) && (!folder[len] || folder[len] == '/');
+}
+
+/* Where the link @path in @folder leads to; NULL, with errno: it is none any more. */
+static char *follow(const char *path, const char *folder)
+{
+	char to[PATH_MAX];
+	ssize_t len = readlink(path, to, sizeof(to) - 1);
+
+	if (len < 0)
+		return NULL;
+	to[len] = '\0';
+	return *to == '/' ? xprintf("%s", to) : xprintf("%s/%s", folder, to);
+}
+
+/*
+ * The file to which @path leads, whether it is there yet or not; NULL, with errno.
+ * A link in /proc or /dev, /dev/stdout above all, is no name of a file that could be
+ * replaced, but the way to one that is open: *@open.
+ */
+static char *resolve(const char *path, bool *open)
+{
+	char *at = xprintf("%s", path), *folder, *next;
+	struct stat st;
+	int i, err = ELOOP;
+
+	*open = false;
+	for (i = 0; i < MOST_LINKS; i++) {
+		if (lstat(at, &st) || !S_ISLNK(st.st_mode))
+			return at;
+		folder = folder_of(at);
+		next = folder ? follow(at, folder) : NULL;
+		err = errno;
+		*open = folder && (is_below(folder, "/proc") || is_below(folder, "/dev"));
+		free(folder);
+		if (*open || !next) {
+			free(next);
+			break;
+		}
+		free(at);
+		at = next;
+		err = ELOOP;
+	}
+	if (*open)
+		return at;
+	free(at);
+	errno = err;
+	return NULL;
+}
+
+/* @path is written where it is, whatever becomes of it. */
+static int in_place(struct out *out, const char *path)
+{
+	struct stat st, own;
+
+	/* Opened once more it would begin at its beginning, and what is there already go. */
+	if (!stat(path, &st) && !fstat(STDOUT_FILENO, &own) && st.st_dev == own.st_dev &&
+	    st.st_ino == own.st_ino)
+		out->to = stdout;
+	else
+		out->to = fopen(path, "we");
+	return out->to ? 0 : failed(out, errno);
+}
+
 int out_begin(struct out *out, const char *path)
 {
 	struct stat st;
+	bool open;
 	int fd;
 
 	*out = (struct out){ .path = path };
@@ -35,12 +122,18 @@ int out_begin(struct out *out, const char *path)
 		out->to = stdout;
 		return 0;
 	}
-	if (!stat(path, &st) && !S_ISREG(st.st_mode)) {
+	out->target = resolve(path, &open);
+	if (!out->target)
+		return failed(out, errno);
+	if (open)
+		return in_place(out, path);
+	if (!stat(out->target, &st)) {
 		/* A pipe or a terminal keeps its name: nothing to rename over. */
-		out->to = fopen(path, "we");
-		return out->to ? 0 : failed(out, errno);
+		if (!S_ISREG(st.st_mode))
+			return in_place(out, path);
+		out->mode = st.st_mode;
 	}
-	out->temp = xprintf("%s.XXXXXX", path);
+	out->temp = xprintf("%s.XXXXXX", out->target);
 	fd = mkostemp(out->temp, O_CLOEXEC);
 	if (fd < 0) {
 		fd = errno;
@@ -60,14 +153,19 @@ int out_commit(struct out *out)
 	umask(mask);
 	if (fflush(to) || ferror(to))
 		return failed(out, errno ? errno : EIO);
-	if (to == stdout)
+	if (to == stdout) {
+		free(out->target);
 		return 0;
-	if (out->temp && (fchmod(fileno(to), 0666 & ~mask) || fsync(fileno(to))))
+	}
+	if (!out->mode)
+		out->mode = 0666 & ~mask;
+	if (out->temp && (fchmod(fileno(to), out->mode & 0777) || fsync(fileno(to))))
 		return failed(out, errno);
 	out->to = NULL;
-	if (fclose(to) || (out->temp && rename(out->temp, out->path)))
+	if (fclose(to) || (out->temp && rename(out->temp, out->target)))
 		return failed(out, errno);
 	free(out->temp);
+	free(out->target);
 	return 0;
 }
 

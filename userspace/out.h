@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Files that appear whole or not at all, also those that don't fit into memory. */
+/*
+ * Files that appear whole or not at all, also those that don't fit into memory.  A link
+ * stays, and so does the mode of the file that is replaced.
+ */
 #ifndef KL_OUT_H
 #define KL_OUT_H
 
@@ -7,8 +10,10 @@
 
 struct out {
 	FILE *to;	/* where to write */
-	const char *path;
+	const char *path;	/* as it was asked for */
+	char *target;		/* where its links lead; with temp */
 	char *temp;
+	unsigned int mode;	/* of the file that was there; 0: there was none */
 };
 
 /* @path NULL is stdout.  0, or -1 said why. */

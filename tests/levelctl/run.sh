@@ -218,6 +218,44 @@ is "check refuses" [ $rc = 1 ]
 is "check names the feature" grep -q 'host-b *default *CPUID 0x7.0:ebx bits 0x20 (avx2)' out
 is "check names the numbers" grep -q 'host-b *default *CPUID 0x80000008.0:eax\[7:0\]: 0x30 is needed, 0x2b is there' out
 
+# What stands at the end of a link is replaced, and not the link.
+mkdir -p links/there
+echo old >links/there/file
+ln -s there/file links/link
+ln -s "$PWD/links/link" links/second
+run pool compute --name small host-a.json host-b.json -o links/second
+is "a link is written through" cmp -s links/there/file baseline.json
+is "... and stays one" [ "$(readlink links/link)" = there/file ]
+is "... as does one that leads to it" [ "$(readlink links/second)" = "$PWD/links/link" ]
+ln -s there/new links/new
+run pool compute --name small host-a.json host-b.json -o links/new
+is "a link to what is not there yet makes it" cmp -s links/there/new baseline.json
+is "... and stays one" [ -L links/new ]
+ln -s nowhere/new links/astray
+refused 1 "a link into a folder that is not there" 'links/astray: No such file' \
+	pool compute host-a.json -o links/astray
+ln -s round links/round
+refused 1 "a link to itself" 'links/round: Too many levels' pool compute host-a.json -o links/round
+is "nothing else is left there" [ "$(cd links/there && echo *)" = "file new" ]
+# As /dev/stdout is one, which no test shall touch.
+ln -s /proc/self/fd/1 links/stdout
+for link in links/stdout /proc/self/fd/1; do
+	"$LEVELCTL" pool compute --name small host-a.json host-b.json -o $link >out 2>err
+	rc=$?
+	is "a link to standard output: $link" sh -c "[ $rc = 0 ] && cmp -s out baseline.json"
+	echo before >out
+	"$LEVELCTL" pool compute --name small host-a.json host-b.json -o $link >>out 2>err
+	is "... to which it appends" sh -c 'echo before | cat - baseline.json | cmp -s out -'
+	"$LEVELCTL" pool compute --name small host-a.json host-b.json -o $link 2>err | cat >out
+	is "... or a pipe" cmp -s out baseline.json
+done
+is "... is still a link" [ "$(readlink links/stdout)" = /proc/self/fd/1 ]
+chmod 640 links/there/file
+run pool compute --name small host-a.json -o links/there/file
+is "a file that is replaced keeps its mode" [ "$(stat -c %a links/there/file)" = 640 ]
+(umask 027 && run pool compute --name small host-a.json -o links/there/other)
+is "... and a new one has that of any" [ "$(stat -c %a links/there/other)" = 640 ]
+
 # A standard stream that is closed is no other file.
 closed()
 {
