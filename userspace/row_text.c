@@ -203,9 +203,15 @@ static const char *begin(struct row_look *look, const struct form *form, const c
 	return look->stride ? row : NULL;
 }
 
+static bool was_seen(const struct seen_rows *seen, const struct row_look *look, u64 key)
+{
+	return seen->key == key && seen->stride == look->stride &&
+	       !memcmp(seen->digits, look->digits, sizeof(seen->digits));
+}
+
 /* Hosts that come again are worth keeping; what differs in a few rows is not new. */
-static void keep(struct seen_rows *seen, u64 key, const char *text, size_t len,
-		 const u32 *word, size_t nr_words, unsigned int nr)
+static void keep(struct seen_rows *seen, const struct row_look *look, u64 key, const char *text,
+		 size_t len, const u32 *word, size_t nr_words, unsigned int nr)
 {
 	seen->text = xrealloc(seen->text, len, 1);
 	memcpy(seen->text, text, len);
@@ -213,6 +219,8 @@ static void keep(struct seen_rows *seen, u64 key, const char *text, size_t len,
 	memcpy(seen->word, word, nr_words * sizeof(*word));
 	seen->nr = nr;
 	seen->key = key;
+	seen->stride = look->stride;
+	memcpy(seen->digits, look->digits, sizeof(seen->digits));
 }
 
 /* The rows from @text on: their words, and in @nr how many. */
@@ -221,7 +229,7 @@ static const char *read_rows(struct row_reader *r, const struct row_look *look,
 			     u32 *word, unsigned int *nr)
 {
 	struct seen_rows *seen = find(r, key);
-	unsigned int known = seen->key == key ? seen->nr : 0, n = 0, changed = 0;
+	unsigned int known = was_seen(seen, look, key) ? seen->nr : 0, n = 0, changed = 0;
 	const char *row = text;
 	u32 *at = word;
 
@@ -249,7 +257,7 @@ static const char *read_rows(struct row_reader *r, const struct row_look *look,
 			return NULL;
 	}
 	if (n <= SEEN_MOST && (!known || 2 * changed > n))
-		keep(seen, key, text, row + look->len - text, word, n * form->nr, n);
+		keep(seen, look, key, text, row + look->len - text, word, n * form->nr, n);
 	*nr = n;
 	return row + look->len + 1;
 }

@@ -28,6 +28,8 @@ struct row_look {
 struct seen_rows {
 	char *text;
 	u32 *word;
+	/* The look of the text: another's offsets would find other digits in it. */
+	unsigned int stride, digits[ROW_WORDS_MAX];
 	unsigned int nr;
 	u64 key;
 	u64 used;		/* when last */

@@ -228,6 +228,18 @@ class Files:
             self.allowed("a_fleet_partly_with_msrs_" + name,
                          self.write("other.jsonl", "\n".join(other)), like=told)
 
+        # As long as the row of the host before, with its digits a place to the left.
+        told = None
+        for i, h in enumerate(hosts):
+            h["msr"] = json.loads(json.dumps(rows))
+            h["msr"][0]["value"] = "0x%016x" % (0 if i % 2 else 8)
+        look = [json.dumps(h) for h in hosts]
+        for name, change in (("of_one_look", lambda t: t), ("of_two_looks", lambda t: re.sub(
+                r'"value": ("0x[0-9a-f]{16}")}', r'"value":\1 }', t))):
+            told = self.allowed("msrs_%s_are_each_host_s_own" % name, self.write(
+                "look.jsonl", "\n".join(change(t) if i % 2 else t for i, t in enumerate(look))),
+                has='"feature": "skip-l1dfl-vmentry", "missing_on": \\["m1", "m3"', like=told)
+
         def bad(name, line, said):
             self.refused(name, "bad.jsonl:36: " + said, self.write("bad.jsonl", "\n".join(
                 lines[:35] + [line] + lines[36:])), once=True)
