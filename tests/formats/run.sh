@@ -169,6 +169,11 @@ bad qemu "no vendor" 's/"vendor": "AuthenticAMD", //' '3: no property "vendor"'
 bad qemu "a property twice" 's/"avx2": true/"avx2": true, "avx2": false/' '3: property "avx2" stands twice'
 bad qemu "a number out of range" 's/"stepping": 0/"stepping": 16/' '3: "stepping" must be a whole number'
 bad qemu "a feature that is a number" 's/"avx2": true/"avx2": 1/' '3: "avx2" must be true or false'
+la57='s/"la57": false/"la57": true/' phys='s/"phys-bits": 0/"phys-bits": 46/'
+good qemu "no width, without la57" 's/"avx2": true/"avx2": false/' '"leaf": "0x80000008".*"eax": "0x00003028"'
+good qemu "no width, with la57" "$la57" '"leaf": "0x80000008".*"eax": "0x00003928"'
+good qemu "a width, without la57" "$phys" '"leaf": "0x80000008".*"eax": "0x0000302e"'
+good qemu "a width, with la57" "$phys; $la57" '"leaf": "0x80000008".*"eax": "0x0000392e"'
 good qemu "a feature less" 's/"avx2": true/"avx2": false/'
 echo '{"error": {"class": "GenericError", "desc": "no such model"}}' > qemu.bad
 refused 1 "qemu: it refused" 'qemu.bad:1: QEMU refused: no such model' host convert qemu.bad

@@ -103,8 +103,11 @@ void words_derive(struct words *w, bool amd, unsigned int phys_bits)
 
 	if (amd && reg(w, 0x80000001, 0, KL_EDX))
 		words_set_bits(w, 0x80000001, 0, KL_EDX, reg(w, 1, 0, KL_EDX) & COPIED_BITS);
+	/* Whoever tells one of the two widths may leave out the other. */
 	if (lm && !(reg(w, 0x80000008, 0, KL_EAX) & 0xff))
-		words_set_bits(w, 0x80000008, 0, KL_EAX, (la57 ? 57 : 48) << 8 | phys_bits);
+		words_set_bits(w, 0x80000008, 0, KL_EAX, phys_bits);
+	if (lm && !(reg(w, 0x80000008, 0, KL_EAX) & 0xff00))
+		words_set_bits(w, 0x80000008, 0, KL_EAX, (la57 ? 57 : 48) << 8);
 	if (reg(w, 1, 0, KL_ECX) >> 26 & 1)
 		derive_xsave(w, amd);
 	if (reg(w, 0x7, 1, KL_EAX) | reg(w, 0x7, 1, KL_EBX) | reg(w, 0x7, 1, KL_ECX) |

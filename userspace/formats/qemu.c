@@ -111,7 +111,7 @@ static void set_numbers(struct words *w, const struct numbers *n)
 	if (n->xlevel >= 0x80000000 && n->xlevel < UINT32_MAX)
 		words_set_bits(w, 0x80000000, 0, KL_EAX, n->xlevel);
 	if (n->phys_bits)
-		words_set_bits(w, 0x80000008, 0, KL_EAX, 48 << 8 | n->phys_bits);
+		words_set_bits(w, 0x80000008, 0, KL_EAX, n->phys_bits);
 }
 
 static int check_twice(const struct json_file *file, const struct json *props)
