@@ -108,12 +108,13 @@ static const char *string_end(const char *at, const char *end)
 
 /*
  * Where the value at @at is over, as far as brackets tell: yyjson gets no more
- * than one value, since it prepares for all that it gets.
+ * than one value, since it prepares for all that it gets.  *@cut: it goes on at @end.
  */
-static const char *value_end(const char *at, const char *end)
+static const char *value_end(const char *at, const char *end, bool *cut)
 {
 	unsigned int depth = 0;
 
+	*cut = false;
 	while (at < end) {
 		switch (*at) {
 		case '"':
@@ -141,7 +142,42 @@ static const char *value_end(const char *at, const char *end)
 		if (!depth)
 			return at;
 	}
+	*cut = depth > 0;
 	return end;
+}
+
+bool json_line_is_cut(const char *text, size_t len)
+{
+	const char *end = text + len;
+	bool cut = false;
+
+	while (text < end && !cut)
+		text = value_end(text, end, &cut);
+	return cut;
+}
+
+bool json_goes_on(const char *text, size_t line, size_t len)
+{
+	const char *at = text, *end = text + len, *next = text + line, *stop;
+	yyjson_read_err err;
+	yyjson_doc *doc;
+	bool cut;
+
+	while (next < end && is_space(*next))
+		next++;
+	for (;; at = stop) {
+		while (at < end && is_space(*at))
+			at++;
+		if (at >= text + line)
+			return true;
+		stop = value_end(at, end, &cut);
+		doc = yyjson_read_opts((char *)at, stop - at, YYJSON_READ_NOFLAG, NULL, &err);
+		if (!doc)
+			break;
+		yyjson_doc_free(doc);
+	}
+	/* A line that was cut off is followed by one that begins anew. */
+	return err.code == YYJSON_READ_ERROR_UNEXPECTED_END || at + err.pos > next;
 }
 
 /* What makes a string of [@at, @end) bad: said, where it stands; 0: nothing. */
@@ -271,6 +307,7 @@ int json_read(struct json_file *file, const struct json **value)
 {
 	const char *begin, *stop, *end = file->text + file->len;
 	yyjson_read_err err;
+	bool cut;
 
 	forget(file);
 	begin = file->text + file->next;
@@ -281,7 +318,7 @@ int json_read(struct json_file *file, const struct json **value)
 
 	file->line = file->next_line + lines_between(file->text + file->next, begin);
 	file->begin = begin - file->text;
-	stop = value_end(begin, end);
+	stop = value_end(begin, end, &cut);
 	/* Not in place: the cast is only the prototype's wish. */
 	file->doc = yyjson_read_opts((char *)begin, stop - begin, YYJSON_READ_NOFLAG, NULL, &err);
 	if (!file->doc)

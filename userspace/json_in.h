@@ -28,6 +28,14 @@ const char *json_name(const struct json_file *file);
 /* The next value, good until the next call: 1; 0 at the end; -1 said why. */
 int json_read(struct json_file *file, const struct json **value);
 
+/* Does @text, one line, end within a value: may the rest of it be on the next? */
+bool json_line_is_cut(const char *text, size_t len);
+/*
+ * @text begins with such a line of @line bytes: does it go on as JSON behind it?  Where the
+ * text ends too early to tell, it does.
+ */
+bool json_goes_on(const char *text, size_t line, size_t len);
+
 /* The one value that the file has: 0, or -1 said why (none, or more than one). */
 int json_read_only(struct json_file *file, const struct json **value);
 

@@ -46,6 +46,10 @@ struct source {
 	unsigned int line;	/* the number of that window's first */
 	int result;		/* of the first take that failed */
 	bool small;		/* no work for several */
+	/* From a line on that is no value: hosts behind it need not be one a line. */
+	char *rest;
+	size_t rest_len, rest_room, rest_first;		/* the first: of that line */
+	unsigned int rest_line;
 	struct logical logical;	/* of a host, CPUs that have come so far */
 	off_t done, size;	/* bytes, for progress; size 0: nobody knows */
 };
@@ -210,20 +214,65 @@ static int take_made(struct source *src, struct host *h, void *made)
 	return logical_add(&src->logical, h);
 }
 
-static int take_slow(struct source *src, const struct item *it)
+static int add_rest(struct source *src, const char *text, size_t len)
 {
-	char *text = xrealloc(NULL, it->len + 1, 1);
+	if (src->rest_len + len > HOSTS_FILE_LIMIT) {
+		say("%s:%u: from here on more than %u bytes, too many for hosts that are not one a line",
+		    src->name, src->rest_line, HOSTS_FILE_LIMIT);
+		return -1;
+	}
+	if (src->rest_len + len >= src->rest_room) {
+		src->rest_room = max(2 * src->rest_room, src->rest_len + len + 1);
+		src->rest = xrealloc(src->rest, src->rest_room, 1);
+	}
+	memcpy(src->rest + src->rest_len, text, len);
+	src->rest_len += len;
+	return 0;
+}
+
+/* @text is taken over. */
+static int take_text(struct source *src, char *text, size_t len, unsigned int line)
+{
 	struct json_file *file;
 	int ret;
 
-	memcpy(text, it->text, it->len);
-	text[it->len] = '\0';
-	file = json_open_text(src->name, text, it->len, src->line + it->line);
+	text[len] = '\0';
+	file = json_open_text(src->name, text, len, line);
 	if (!file)
 		return -1;
 	ret = hosts_json(file, take_host, src);
 	json_close(file);
 	return ret;
+}
+
+static int take_slow(struct worker *wk, const struct item *it)
+{
+	struct source *src = wk->src;
+	size_t left = wk->window.text + wk->window.len - it->text;
+	char *text;
+
+	if (json_line_is_cut(it->text, it->len) && json_goes_on(it->text, it->len, left)) {
+		src->rest_line = src->line + it->line;
+		src->rest_first = it->len;
+		return add_rest(src, it->text, left);
+	}
+	text = xrealloc(NULL, it->len + 1, 1);
+	memcpy(text, it->text, it->len);
+	return take_text(src, text, it->len, src->line + it->line);
+}
+
+/* When all windows have been: the hosts that are not one a line, or why there are none. */
+static int take_rest(struct source *src)
+{
+	char *text = src->rest;
+	size_t len = src->rest_len;
+
+	if (!text)
+		return 0;
+	src->rest = NULL;
+	if (!json_goes_on(text, src->rest_first, len))
+		len = src->rest_first;
+	return take_text(src, text, len, src->rest_line);
 }
 
 /* In turn: the items of a window go to the sink, or away. */
@@ -232,13 +281,15 @@ static int take_items(struct worker *wk, int ret)
 	struct source *src = wk->src;
 	unsigned int i;
 
+	if (!ret && src->rest)
+		ret = add_rest(src, wk->window.text, wk->window.len);
 	for (i = 0; i < wk->nr; i++) {
 		struct item *it = &wk->item[i];
 
-		if (ret)
+		if (ret || src->rest)
 			free(it->made);
 		else if (it->slow)
-			ret = take_slow(src, it);
+			ret = take_slow(wk, it);
 		else
 			ret = take_made(src, &it->host, it->made);
 		if (!it->slow)
@@ -356,7 +407,7 @@ static int stream_lines(struct source *src)
 	pthread_mutex_destroy(&src->reading);
 	pthread_mutex_destroy(&src->turning);
 	pthread_cond_destroy(&src->turned);
-	return src->result;
+	return src->result ? src->result : take_rest(src);
 }
 
 /* What of the file is in @w already, and the rest: 0, or -1 said why. */
@@ -445,6 +496,7 @@ static int stream_file(const char *path, const struct host_sink *sink)
 	if (!in)
 		close(src.fd);
 	free(src.carry);
+	free(src.rest);
 	free(w.text);
 	free(w.error);
 	return ret;

@@ -117,6 +117,23 @@ class Files:
                      like=told)
         self.allowed("hosts_on_standard_input_that_are_not_one_a_line", "-",
                      stdin="\n".join(json.dumps(h, indent=1) for h in hosts), like=told)
+        pretty = [json.dumps(h, indent=1) for h in hosts]
+        lines = [json.dumps(h) for h in hosts]
+        for name, values in (
+                ("one_a_line_and_then_not", lines[:20] + pretty[20:]),
+                ("not_one_a_line_and_then_so", pretty[:20] + lines[20:]),
+                ("by_turns_one_a_line", [(lines, pretty)[i % 2][i] for i in range(40)])):
+            path = self.write("turns.jsonl", "\n".join(values))
+            self.allowed("hosts_" + name, path, like=told)
+            self.allowed("hosts_%s_on_standard_input" % name, "-", stdin="\n".join(values),
+                         like=told)
+        self.allowed("hosts_one_a_line_and_then_two", self.write("two.jsonl", "\n".join(
+            lines[:20] + [" ".join(lines[20:22]) + pretty[22]] + pretty[23:])), like=told)
+        self.refused("hosts_one_a_line_and_then_not_json", "turns.jsonl:26: not JSON", self.write(
+            "turns.jsonl", "\n".join(lines[:20] + [pretty[20].replace(
+                '"family": 25,', '"family": 25')] + pretty[21:])), once=True)
+        self.refused("hosts_one_a_line_and_then_half_a_one", "turns.jsonl:[0-9]+: not JSON: the text",
+                     self.write("turns.jsonl", "\n".join(lines[:20] + pretty[20:])[:-40]), once=True)
         cpu = min(os.sched_getaffinity(0))
         alone = self.run(fleet, cpu=cpu)
         self.judge("one_thread_gives_what_several_give",
