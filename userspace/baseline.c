@@ -30,24 +30,38 @@ static int read_schema(const struct json_file *file, const struct json *root)
 	return json_bad(file, v, "schema \"%s\" is not %s", json_string(v), BASELINE_SCHEMA);
 }
 
+char *baseline_name_fault(const char *name, unsigned int most)
+{
+	const char *c;
+
+	if (!*name)
+		return xprintf("is empty");
+	if (strlen(name) > most)
+		return xprintf("has %zu bytes; %u is the most", strlen(name), most);
+	for (c = name; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			return xprintf("has a control character");
+	/* What is none would be written as other characters, and more of them. */
+	return json_is_utf8(name) ? NULL : xprintf("is not UTF-8");
+}
+
 static int read_name(const struct json_file *file, const struct json *root, struct baseline *b)
 {
 	const struct json *v = json_get(root, "name");
-	const char *name, *c;
+	const char *name;
+	char *fault;
 
 	if (!v)
 		return json_bad(file, root, "the baseline has no \"name\"");
 	if (json_want(file, v, JSON_STRING))
 		return -1;
 	name = json_string(v);
-	if (!*name)
-		return json_bad(file, v, "\"name\" is empty");
-	if (strlen(name) > KL_NAME_MAX)
-		return json_bad(file, v, "\"name\" has %zu bytes; %d is the most", strlen(name),
-				KL_NAME_MAX);
-	for (c = name; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			return json_bad(file, v, "\"name\" has a control character");
+	fault = baseline_name_fault(name, KL_NAME_MAX);
+	if (fault) {
+		json_bad(file, v, "\"name\" %s", fault);
+		free(fault);
+		return -1;
+	}
 	memcpy(b->name, name, strlen(name) + 1);
 	return 0;
 }

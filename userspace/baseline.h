@@ -10,6 +10,12 @@
 /* Read and check @path in full: 0, or -1 said why, with file and line. */
 int baseline_read(const char *path, struct baseline *b);
 
+/*
+ * Why a baseline, by what baseline_read() asks for, can't have @name, as what follows
+ * "name": NULL if it can.  @most bytes: the caller may want to add to it.  To be freed.
+ */
+char *baseline_name_fault(const char *name, unsigned int most);
+
 /* Its members, into the object that @o is in; what baseline_read() reads. */
 void baseline_write(struct json_out *o, const struct baseline *b);
 

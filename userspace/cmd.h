@@ -31,4 +31,7 @@ int cmd_run(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_version(int argc, char **argv);
 
+/* A name of a baseline on the command line: DONE, or USAGE, said why. */
+int parse_name(const char *name, unsigned int most);
+
 #endif /* KL_CMD_H */

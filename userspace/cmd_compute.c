@@ -18,6 +18,16 @@ static const struct {
 	{ "centaur", "CentaurHauls" }, { "zhaoxin", "  Shanghai  " },
 };
 
+int parse_name(const char *name, unsigned int most)
+{
+	char *fault = baseline_name_fault(name, most);
+
+	if (fault)
+		usage("--name %s", fault);
+	free(fault);
+	return fault ? USAGE : DONE;
+}
+
 static int parse_vendor(const char *word, struct pool_wish *wish)
 {
 	unsigned int i;
@@ -121,8 +131,8 @@ int cmd_pool_compute(int argc, char **argv)
 	    parse_vendor(vendor, &wish) || parse_identity(identity, &wish) ||
 	    parse_most(most, &wish))
 		return USAGE;
-	if (!*wish.name || strlen(wish.name) > KL_NAME_MAX)
-		return usage("--name is 1 to %d bytes", KL_NAME_MAX);
+	if (parse_name(wish.name, KL_NAME_MAX))
+		return USAGE;
 	if (level_name && level_find(level_name, &level))
 		return REFUSED;
 	wish.level = level_name ? &level : NULL;

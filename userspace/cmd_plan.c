@@ -216,9 +216,10 @@ static int write_baseline(const struct report *rep, const char *dir, unsigned in
 	if (!err) {
 		o = json_out_new();
 		json_out_object(o, NULL);
-		pool_write(o, &pool);
+		err = pool_write(o, &pool);
 		text = json_out_finish(o, &len);
-		err = write_whole(path, text, len);
+		if (!err)
+			err = write_whole(path, text, len);
 		pool_free(&pool);
 	}
 	free(text);
@@ -241,18 +242,25 @@ static void remove_all(const char *dir, const struct report *rep)
 	rmdir(dir);
 }
 
-/* Every pool's baseline in @dir, all of them or no @dir: 0, or -1 said why. */
-static int write_baselines(const struct report *rep, const char *dir)
+/* Every pool's baseline in @asked, all of them or no such folder: 0, or -1 said why. */
+static int write_baselines(const struct report *rep, const char *asked)
 {
-	char *temp = xprintf("%s.XXXXXX", dir);
+	size_t len = strlen(asked);
 	mode_t mask = umask(0);
+	char *dir, *temp;
 	unsigned int i;
 	int err = 0;
 
 	umask(mask);
+	/* "plans/" is what a shell completes: what is made first stands beside it, not in it. */
+	while (len > 1 && asked[len - 1] == '/')
+		len--;
+	dir = xprintf("%.*s", (int)len, asked);
+	temp = xprintf("%s.XXXXXX", dir);
 	if (!mkdtemp(temp)) {
 		say("%s: %s", temp, strerror(errno));
 		free(temp);
+		free(dir);
 		return -1;
 	}
 	for (i = 0; i < rep->plan->nr_pools && !err; i++) {
@@ -271,6 +279,7 @@ static int write_baselines(const struct report *rep, const char *dir)
 	if (err)
 		remove_all(temp, rep);
 	free(temp);
+	free(dir);
 	return err;
 }
 
@@ -365,8 +374,10 @@ int cmd_pool_plan(int argc, char **argv)
 	if (!pools)
 		return usage("-k is at least 1");
 	/* Room for "-4294967295". */
-	if (!*name || strlen(name) > KL_NAME_MAX - 11 || strchr(name, '/'))
-		return usage("--name is 1 to %d bytes, without a slash", KL_NAME_MAX - 11);
+	if (parse_name(name, KL_NAME_MAX - 11))
+		return USAGE;
+	if (strchr(name, '/'))
+		return usage("--name has a slash, and files are called by it");
 	if (inputs_read(argc, argv, &hosts))
 		return REFUSED;
 	if (!hosts.nr) {

@@ -53,6 +53,18 @@ static int utf8(const unsigned char *c)
 	return n;
 }
 
+bool json_is_utf8(const char *text)
+{
+	int len;
+
+	for (; *text; text += len) {
+		len = utf8((const unsigned char *)text);
+		if (!len)
+			return false;
+	}
+	return true;
+}
+
 size_t json_quote(char *out, size_t size, const char *text)
 {
 	static const char hex[] = "0123456789abcdef";

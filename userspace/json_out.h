@@ -35,5 +35,7 @@ void json_out_end_all(struct json_out *o);
 
 /* @text as a string of JSON into @out, cut where @size is too small; its length, without a 0. */
 size_t json_quote(char *out, size_t size, const char *text);
+/* RFC 3629 */
+bool json_is_utf8(const char *text);
 
 #endif /* KL_JSON_OUT_H */

@@ -218,6 +218,43 @@ is "check refuses" [ $rc = 1 ]
 is "check names the feature" grep -q 'host-b *default *CPUID 0x7.0:ebx bits 0x20 (avx2)' out
 is "check names the numbers" grep -q 'host-b *default *CPUID 0x80000008.0:eax\[7:0\]: 0x30 is needed, 0x2b is there' out
 
+# What pool compute and pool plan call a baseline, baseline verify takes.
+long=$(printf 'n%.0s' {1..63})
+for name in 'a b' $'\xc3\xa9\xe2\x82\xac' "$long" "${long:3}"$'\xe2\x82\xac' "${long:1}"$'\xc3\xa9' "" "n$long" "${long:2}"$'\xe2\x82\xac' $'a\tb' \
+	$'a\nb' $'a\x7fb' $'a\xffb' $'\xc3'; do
+	NAME=$name python3 -c '
+import json, os
+b = json.load(open("baseline.json"))
+b["name"] = os.environb[b"NAME"].decode("utf-8", "replace")
+json.dump(b, open("named.json", "w"), indent=1)'
+	verdict="not allowed"
+	if "$LEVELCTL" baseline verify --no-host named.json >out 2>err && printf %s "$name" | iconv -f utf-8 -t utf-8 >out 2>err; then
+		verdict=allowed
+	fi
+	shown=$(printf %q "$name" | cut -c 1-20)
+	if [ "$verdict" = allowed ]; then
+		allowed "a pool is called $shown" '"schema"' pool compute --name "$name" host-a.json
+		cp out named.json
+		allowed "... which verify takes" 'well-formed' baseline verify --no-host named.json
+	else
+		refused 2 "no pool is called $shown" '--name (is empty|has|is not UTF-8)' \
+			pool compute --name "$name" host-a.json
+		refused 2 "... nor are several" '--name (is empty|has|is not UTF-8)' \
+			pool plan -k 1 --name "$name" host-a.json
+	fi
+done
+allowed "pools have names with a number behind them" 'pool' pool plan -k 1 --name "${long:11}" host-a.json
+refused 2 "... for which there is room" '--name has 53 bytes; 52 is the most' \
+	pool plan -k 1 --name "${long:10}" host-a.json
+allowed "plan writes into a folder that is to be" 'score' pool plan -k 1 -o planned host-a.json
+is "... a baseline" [ "$(echo planned/*)" = planned/pool-1.json ]
+allowed "... with slashes behind its name, too" 'score' pool plan -k 1 -o slashes// host-a.json
+is "... the same" cmp -s slashes/pool-1.json planned/pool-1.json
+mkdir -p folder/
+allowed "... which may be there, empty" 'score' pool plan -k 1 -o folder/ host-a.json
+refused 1 "... and not otherwise" 'folder: there is something in it' pool plan -k 1 -o folder/ host-b.json
+is "nothing else is left beside them" [ "$(echo slashes* planned* folder*)" = "slashes planned folder" ]
+
 # What stands at the end of a link is replaced, and not the link.
 mkdir -p links/there
 echo old >links/there/file

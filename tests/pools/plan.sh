@@ -33,7 +33,7 @@ refused 2 "minus one pool" '-k must be a number' pool plan -k -1 a1.json
 refused 2 "nobody said how many" '-k is missing' pool plan a1.json
 refused 2 "no hosts" 'a host dump is missing' pool plan -k 1
 refused 2 "an unknown method" '--method is auto, exact or heuristic' pool plan -k 1 --method magic a1.json
-refused 2 "a name with a slash" '--name is 1 to' pool plan -k 1 --name ../x a1.json
+refused 2 "a name with a slash" '--name has a slash' pool plan -k 1 --name ../x a1.json
 refused 1 "raw dumps" 'raw CPUID, not what KVM offers' pool plan -k 1 raw.json
 allowed "raw dumps, wanted" 'in 1 pool:' pool plan -k 1 --raw-ok raw.json
 
