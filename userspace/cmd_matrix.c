@@ -372,6 +372,8 @@ int cmd_pool_matrix(int argc, char **argv)
 
 	if (options(&argc, argv, spec) || arguments(argc, 1, -1, "a host dump"))
 		return USAGE;
+	if (page && all)
+		return usage("--html or --all, not both: the page tells features that some hosts lack");
 	if (page && tool.json)
 		return usage("--html or --json, not both");
 	if (inputs_read(argc, argv, &hosts))

@@ -25,7 +25,7 @@ static const struct command {
 	{ "pool", "plan", cmd_pool_plan,
 	  "-k N [-o DIR] [--name NAME] [--method auto|exact|heuristic] [--raw-ok] HOST...",
 	  "the N pools that lose the fewest features" },
-	{ "pool", "matrix", cmd_pool_matrix, "[--all] [--html FILE] [--title TEXT] HOST...",
+	{ "pool", "matrix", cmd_pool_matrix, "[--all | --html FILE [--title TEXT]] HOST...",
 	  "which host has what, and what each costs" },
 	{ "baseline", "apply", cmd_baseline_apply, "[--force] FILE", "set this host's baseline" },
 	{ "baseline", "show", cmd_baseline_show, "[--id N | FILE | LEVEL]",

@@ -20,6 +20,19 @@ static int by_generation(const void *a, const void *b)
 	return x->host[0] < y->host[0] ? -1 : 1;
 }
 
+/* Is @name in "Zen+, Zen 2" as a whole?  "Zen" is not. */
+static bool is_listed(const char *list, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (; list; list = strstr(list, ", ")) {
+		list += strspn(list, ", ");
+		if (!strncmp(list, name, len) && (!list[len] || list[len] == ','))
+			return true;
+	}
+	return false;
+}
+
 /* "Zen 2", or "Zen 2, Zen 3" where hosts of both give the same. */
 static char *name_generations(const struct fleet *f, const struct kind *k)
 {
@@ -29,7 +42,7 @@ static char *name_generations(const struct fleet *f, const struct kind *k)
 
 	for (i = 1; i < k->nr_hosts; i++) {
 		name = generation_of(&f->hosts->host[k->host[i]]).name;
-		if (strstr(text, name))
+		if (is_listed(text, name))
 			continue;
 		more = xprintf("%s, %s", text, name);
 		free(text);

@@ -28,6 +28,21 @@ json "--all, for programs" '[f["given"] for f in d["vendors"][0]["features"] if 
 allowed "two vendors are two matrices" '^GenuineIntel: 1 host' pool matrix a1.json intel.json
 allowed "equal hosts differ in nothing" '2 hosts of 1 kind give [0-9]+ features; 0 more are lost' pool matrix a1.json a2.json
 refused 2 "no hosts" 'a host dump is missing' pool matrix
+# Family 0x17: model 1 is Zen, 8 is Zen+.
+for model in 1 8; do
+	host "zen-$model" host-a "s/\"family\": 25/\"family\": 23/; s/\"model\": 33/\"model\": $model/"
+done
+allowed "a kind of two generations has both names" '^ +1  Zen\+, Zen ' pool matrix zen-8.json zen-1.json
+allowed "... in whatever order" '^ +1  Zen, Zen\+ ' pool matrix zen-1.json zen-8.json
+for model in 240 241; do
+	host "new-$model" host-a "s/\"family\": 25/\"family\": 99/; s/\"model\": 33/\"model\": $model/"
+done
+COLUMNS=100 allowed "... known or not" '^ +1  family 99 model 240, ' pool matrix new-240.json new-241.json
+allowed "... and of one has it once" '^ +1  Zen\+   ' pool matrix zen-8.json zen-8.json
+refused 2 "a page of what all hosts have" '--html or --all, not both' pool matrix --all --html x.html a1.json
+is "... is not written" [ ! -e x.html ]
+run pool matrix --html x.html a1.json b1.json
+is "a page of what some lack is" [ "$rc" = 0 -a -s x.html ]
 refused 2 "a page and JSON" '--html or --json, not both' pool matrix --json --html x.html a1.json
 
 # --- drawing ---
