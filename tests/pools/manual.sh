@@ -62,4 +62,17 @@ while read -r noun verb rest; do
 	done
 done < commands
 is "... and of these there are some" [ "${#nouns[@]}" -gt 5 ]
+
+# What stands behind an option is no file, where files are there to be taken.
+host dump host-a ''
+is "completion has files where one belongs" grep -qx dump.json <(complete_words levelctl pool compute -o '')
+for option in --vendor --missing-on --identity --name --level --method; do
+	is "... and none behind $option" [ -z "$(complete_words levelctl pool compute $option '' | grep -x dump.json)" ]
+done
+is "completion has all for --missing-on" [ "$(complete_words levelctl pool compute --missing-on '')" = all ]
+run pool compute --vendor none dump.json
+mapfile -t vendors < <(complete_words levelctl pool compute --vendor '')
+list=$(printf '%s, ' "${vendors[@]:0:4}")
+is "completion has the vendors that pool compute takes" \
+	grep -qF -- "--vendor is ${list%, } or ${vendors[4]-}," err
 exit "$failed"
