@@ -97,7 +97,8 @@ selftests: test-tools ## KVM's own selftests on the virtual hosts; KERNELS="6.1 
 test-tools: tools
 	$(MAKE) -C tests/vm/prober
 	$(MAKE) -C tests/vm/nlprobe
-	for release in $$(tests/kernels $(KERNELS)); do \
+	releases=$$(tests/kernels $(KERNELS)) || exit 1; \
+	for release in $$releases; do \
 		tests/build-module $$release && tests/vm/rival/build $$release || exit 1; \
 	done
 
