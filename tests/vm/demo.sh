@@ -71,8 +71,10 @@ echo "   a baseline with more than this host has:    $(tail -n 1 /tmp/apply)"
 
 echo
 levelctl status | head -n 12
-[ "$(leaf7_ebx /tmp/without)" != "$(leaf7_ebx /tmp/enforced)" ] &&
-	[ "$(try avx /tmp/enforced)" = sigill ] ||
-	{ echo "not ok: the levelled guest is not levelled"; exit 1; }
+if [ "$(leaf7_ebx /tmp/without)" = "$(leaf7_ebx /tmp/enforced)" ] ||
+   [ "$(try avx /tmp/enforced)" != sigill ]; then
+	echo "not ok: the levelled guest is not levelled"
+	exit 1
+fi
 echo
 echo "The guest read the pool's CPU, and what is hidden does not work in it."

@@ -12,10 +12,11 @@ mkdir -p $f/n
 : > $f/loose
 
 now() { read -r _now _ < /proc/uptime; echo "${_now%.*}"; }
+# shellcheck disable=SC3028 # busybox sh has it
 chance() { [ $((RANDOM % 100)) -lt "$1" ]; }
 # One more of that kind was done.
 did() { echo >> $f/n/"$1"; }
-tally() { cat "$f/n/$1" 2> /dev/null | wc -l; }
+tally() { if [ -e "$f/n/$1" ]; then wc -l < "$f/n/$1"; else echo 0; fi; }
 # Levelling ends, or begins again: what a VM reads that is made meanwhile is its own.
 turn() { printf . >> $f/loose; }
 # try KIND COMMAND...: it must succeed
@@ -146,7 +147,7 @@ renice -n -19 -p $$ > /dev/null
 first=1
 while [ "$(now)" -lt $end ] && both_live; do
 	for act in swap:100 watch:20 module:10 strict:10 flip:15 adopt:20 exits:10 kvm:10 own:5; do
-		[ -z "$first" ] && ! chance "${act#*:}" || "${act%:*}"
+		if [ -n "$first" ] || chance "${act#*:}"; then "${act%:*}"; fi
 	done
 	first=
 done

@@ -27,7 +27,7 @@ check enforce_is_taken_without_kvm levelctl mode enforce
 must load-kvm
 check status_with_kvm status_says '^gates +advertise admit'
 for a in set_cpuid2_above_baseline offer_shows_hidden cr4_without_cpuid $vendor_attempts; do
-	check "${a}_is_held" held $a
+	check "${a}_is_held" held "$a"
 done
 check well_behaved_vmm_works kvmprobe sane
 

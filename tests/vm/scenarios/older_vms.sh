@@ -19,6 +19,7 @@ hold_start new
 
 same an_older_vm_reads_what_it_read "$older_leaf7" "$(ask older cpuid 7 0)"
 same an_older_vm_s_msr_is_what_it_was "$older_msr" "$(ask older msr 0x10a)"
+same an_older_vm_s_maximum_leaf_is_what_it_was "$older_max" "$(ask older cpuid 0 0)"
 same a_vm_from_before_the_baseline_reads_the_host "$older_leaf7" "$(ask early cpuid 7 0)"
 differ a_new_vm_reads_the_baseline "$older_leaf7" "$(ask new cpuid 7 0)"
 new_leaf7=$(ask new cpuid 7 0)

@@ -50,7 +50,7 @@ check status_without_kvm status_says '^VMs +0'
 must load-kvm
 levelled with_kvm_back
 
-for i in 1 2 3; do
+for _ in 1 2 3; do
 	must unload-kvm
 	must load-kvm
 done
