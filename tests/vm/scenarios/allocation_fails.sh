@@ -18,16 +18,16 @@ for f in failslab fail_page_alloc fail_usercopy; do
 done
 
 kl_start
-kvmprobe faults supported
-kvmprobe faults create_vm
-kvmprobe faults create_vcpu
-kvmprobe faults set_cpuid2
-kvmprobe faults set_msrs
-nlprobe faults
+tried kvmprobe faults supported
+tried kvmprobe faults create_vm
+tried kvmprobe faults create_vcpu
+tried kvmprobe faults set_cpuid2
+tried kvmprobe faults set_msrs
+tried nlprobe faults
 no_vm_is_left
 check the_module_leaves rmmod kvm_level
 unset KVMPROBE_OFFER
-kvmprobe faults insmod --module /kl/kvm_level.ko --step "${KL_FAULT_STEP:-5}"
+tried kvmprobe faults insmod --module /kl/kvm_level.ko --step "${KL_FAULT_STEP:-5}"
 kl_load
 kl_enforce /tmp/low.json
 export KVMPROBE_OFFER=/tmp/offer

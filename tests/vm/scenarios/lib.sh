@@ -82,6 +82,15 @@ differ()
 	fi
 }
 
+# tried COMMAND...: its own lines are the results; 1 says that one is bad, all else
+# that it did not get to its end.
+tried()
+{
+	"$@"
+	_rc=$?
+	[ $_rc -le 1 ] || not_ok "$1_$2" "could not be tried: exit $_rc: $*"
+}
+
 must() { "$@" || { echo "not ok $(basename "$0")_setup: $*"; exit 1; }; }
 
 # What KVM offers, before anything is levelled.

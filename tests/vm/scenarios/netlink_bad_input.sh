@@ -8,12 +8,6 @@
 
 kl_start
 
-# tried COMMAND...: its own lines are the results; 2 says that it could not try.
-tried()
-{
-	"$@" || [ $? = 1 ] || not_ok "$1_$2" "could not be tried"
-}
-
 tried nlprobe all
 # The second is told of the first's mistake, if texts are shared.
 tried nlprobe storm 2 2000

@@ -11,7 +11,7 @@
 
 kl_start
 
-nlprobe flood "$1" "$2" || [ $? = 1 ] || not_ok nlprobe_flood "could not be tried"
+tried nlprobe flood "$1" "$2"
 
 same mode_after_a_flood enforce "$(levelctl mode)"
 levelctl status > /tmp/status
