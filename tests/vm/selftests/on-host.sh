@@ -36,7 +36,8 @@ phase()
 		timeout -s KILL "$limit" "/kl/selftests/$_test" > /tmp/selftest.out 2>&1 < /dev/null
 		_rc=$?
 		_to=$(cut -d' ' -f1 /proc/uptime)
-		head -n 200 /tmp/selftest.out | sed 's/^/| /'
+		# awk ends the last line, which the test may not have.
+		head -n 200 /tmp/selftest.out | awk '{ print "| " $0 }'
 		echo "@@ $_phase $_test $_rc $(echo "$_to $_from" | awk '{ printf "%.1f", $1 - $2 }')"
 	done
 }
