@@ -4,10 +4,19 @@
 # tests/bench runs it. BENCH_VMS: how many VMs, smallest first.
 . /kl/lib.sh
 
+# figures STATE ARG...: what kvmprobe bench measures, as that state's
+figures()
+{
+	_state=$1
+	shift
+	kvmprobe bench "$@" > /tmp/figures || { not_ok "bench_$1" "exit $?: $*"; exit 1; }
+	sed "s/^bench/bench $_state/" /tmp/figures
+}
+
 create()
 {
 	for kind in create_vm create_vcpu; do
-		kvmprobe bench $kind --n 20 --samples 5 | sed "s/^bench/bench $1/"
+		figures "$1" $kind --n 20 --samples 5
 	done
 }
 
@@ -17,7 +26,7 @@ must kvmprobe baseline --name all > /tmp/all.json
 create without
 must insmod /kl/kret.ko
 for kind in cpuid io; do
-	kvmprobe bench $kind --samples 7 | sed "s/^bench/bench kretprobe/"
+	figures kretprobe $kind --samples 7
 done
 must rmmod kret
 kl_load
