@@ -283,7 +283,9 @@ seed=${SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
 echo "# SEED=$seed"
 pools=(baseline.json v2.json)
 if [ -d "$hosts/raw" ]; then
-	mapfile -t drawn < <(python3 "$here/draw.py" "$hosts" "$seed" 6)
+	python3 "$here/draw.py" "$hosts" "$seed" 6 >drawn 2>err
+	mapfile -t drawn <drawn
+	is "pools of real hosts are drawn" [ ${#drawn[@]} = 6 ]
 	pools+=("${drawn[@]}")
 else
 	echo "skip exports of real pools: no hosts in $hosts"
