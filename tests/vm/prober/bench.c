@@ -135,7 +135,7 @@ int cmd_bench(int argc, char **argv)
 	if (!n || !samples || samples > MAX_SAMPLES || argc % 2)
 		die("bench KIND [--n N] [--samples K] [--leaf L] [--msr INDEX]");
 	kvm_offer(&o);
-	create = !strncmp(kind, "create_", 7);
+	create = !strcmp(kind, "create_vm") || !strcmp(kind, "create_vcpu");
 	call = create || !strcmp(kind, "set_cpuid2");
 	v = vcpu_new(vm_new());
 	if (!call) {
