@@ -18,5 +18,15 @@ for results in /sys/kernel/debug/kunit/kl_*/results; do
 	nr=$((nr + 1))
 done
 rmmod kl_kunit
+# What nobody holds any more was forgotten: as tests/vm/rootfs/init has it.
+leaks=/sys/kernel/debug/kmemleak
+if [ -e $leaks ]; then
+	sleep 6
+	echo scan > $leaks
+	echo scan > $leaks
+	sed 's/^/kmemleak: /' $leaks | while read -r line; do
+		echo "<4>$line" > /dev/kmsg
+	done
+fi
 echo "### end $nr"
 [ "${2-}" != dmesg ] || dmesg
