@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The main job: a stock Linux guest under stock QEMU reads the pool's baseline
 # instead of the host's CPU, in enforce and in strict mode.
-# timeout: 240
+# timeout: 400
 # guest: yes
 # first-on: 6.1/amd 6.1/intel 6.12 7/amd 7/intel
 . /kl/lib.sh
