@@ -102,7 +102,7 @@ test-tools: tools
 		tests/build-module $$release && tests/vm/rival/build $$release || exit 1; \
 	done
 
-mutate: ## break the module in some ninety ways, one at a time: is each noticed?
+mutate: ## break the module in some hundred ways, one at a time: is each noticed?
 	tests/mutate --sane
 
 coverage: ## which lines of both halves the tests run; SCENARIOS="modes" HOSTS="amd intel"
