@@ -83,15 +83,12 @@ static int kl_kvm_coming(void)
 	int ret;
 
 	kl_kvm_there = true;
-	ret = kl_calls_bind("kvm");
-	if (ret)
-		return ret;
-	ret = kl_hooks_arm("kvm", KL_HOOK_BASE);
-	if (ret)
+	ret = kl_calls_bind("kvm") ?: kl_hooks_arm("kvm", KL_HOOK_BASE);
+	if (!ret)
+		kl_vms_see_ends(true);
+	else if (!kl_hooks_armed("kvm", KL_HOOK_BASE))
 		/* VMs that came by while some hooks were there: their end is not seen. */
 		kl_vms_forget();
-	else
-		kl_vms_see_ends(true);
 	return ret;
 }
 

@@ -96,6 +96,25 @@ static void a_kvm_that_was_kept_out_is_not_there(struct kunit *test)
 	mutex_unlock(&kl_mutex);
 }
 
+static void vms_are_forgotten_where_hooks_fail(struct kunit *test)
+{
+	struct kl_baseline *b = env_baseline(test, &intel, NULL);
+	unsigned int vms, stranded;
+
+	env_vm(test, env_vcpu(test)->kvm, kl_baseline_get(b));
+	env_vm(test, env_vcpu(test)->kvm, NULL);
+	/* Another's coming changes nothing. */
+	KUNIT_EXPECT_EQ(test, event("ext4", MODULE_STATE_COMING), NOTIFY_DONE);
+	kl_vms_count(NULL, &vms, &stranded);
+	KUNIT_EXPECT_EQ(test, vms, 2U);
+	KUNIT_EXPECT_EQ(test, event("kvm", MODULE_STATE_COMING), NOTIFY_OK);
+	kl_vms_count(NULL, &vms, &stranded);
+	KUNIT_EXPECT_EQ(test, vms, 0U);
+	rcu_barrier();
+	KUNIT_EXPECT_EQ(test, refcount_read(&b->ref), 1U);
+	kl_baseline_put(b);
+}
+
 static void a_host_is_ready_where_kvm_is_hooked_or_away(struct kunit *test)
 {
 	const char *why = NULL;
@@ -179,6 +198,7 @@ static void it_loads_and_leaves_and_loads_again(struct kunit *test)
 static struct kunit_case main_cases[] = {
 	KUNIT_CASE(the_proof_is_passed_here),
 	KUNIT_CASE(a_kvm_that_cannot_be_hooked_loads_only_without_a_level),
+	KUNIT_CASE(vms_are_forgotten_where_hooks_fail),
 	KUNIT_CASE(a_kvm_that_was_kept_out_is_not_there),
 	KUNIT_CASE(a_host_is_ready_where_kvm_is_hooked_or_away),
 	KUNIT_CASE(a_host_lacks_what_its_offer_lacks),
