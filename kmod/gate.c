@@ -45,7 +45,7 @@ static const char *kl_pin_lacks(const struct kl_baseline *pin)
 		return NULL;
 	/* Hooks are being armed, or could not be: what isn't hooked isn't levelled. */
 	if (!smp_load_acquire(&kl_vendor))
-		return "KVM is not hooked by now";
+		return "KVM is not hooked yet";
 	if (READ_ONCE(pin->lacking))
 		return "this host's KVM does not offer what the baseline needs";
 	return NULL;
