@@ -211,12 +211,13 @@ bool kl_fast_clean(const struct kl_fast *fast, const struct kvm_cpuid_entry2 *e,
 	BUILD_BUG_ON(offsetof(struct kvm_cpuid_entry2, edx) !=
 		     offsetof(struct kvm_cpuid_entry2, ecx) + 4);
 
-	/* Many rows are empty: by eights, so that the loop doesn't cost what they do. */
-	for (; e + 8 <= end; e += 8)
+	/*
+	 * Many rows are empty: by fours, so that the loop doesn't cost what they do.
+	 * By eights a row costs a quarter of an instruction less, and the module a page more.
+	 */
+	for (; e + 4 <= end; e += 4)
 		if (!kl_fast_step(fast, &row, e) || !kl_fast_step(fast, &row, e + 1) ||
-		    !kl_fast_step(fast, &row, e + 2) || !kl_fast_step(fast, &row, e + 3) ||
-		    !kl_fast_step(fast, &row, e + 4) || !kl_fast_step(fast, &row, e + 5) ||
-		    !kl_fast_step(fast, &row, e + 6) || !kl_fast_step(fast, &row, e + 7))
+		    !kl_fast_step(fast, &row, e + 2) || !kl_fast_step(fast, &row, e + 3))
 			return false;
 	for (; e < end; e++)
 		if (!kl_fast_step(fast, &row, e))

@@ -75,17 +75,17 @@ struct kl_bit {
 	u8 subleaf;	/* features sit in the first few; and the tables stay small */
 	u8 reg;		/* enum kl_reg */
 	u8 bit;
-};
+} __packed;		/* some hundreds of them stand in tables */
 
 /* What the core knows of one leaf. */
 struct kl_shape {
 	u32 first;		/* leaf */
 	u32 subleaf_first;	/* inclusive */
 	u32 subleaf_last;	/* inclusive; ~0u: every further one */
-	u32 flags;
 	struct kl_shape_reg r[KL_NR_REGS];
 	/* The feature without which the leaf is all zero; leaf 0 is "none". */
 	struct kl_bit gate;
+	u8 flags;
 };
 
 #define KL_SHAPE_SUBLEAF	1 /* ECX selects a subleaf */
@@ -118,7 +118,7 @@ struct kl_dep {
 	KL_PROSE(const char *why;)
 	struct kl_bit feature;
 	struct kl_bit needs;
-	u32 flags;
+	u8 flags;
 };
 
 /*
