@@ -33,13 +33,12 @@ typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
 
+#define __packed		__attribute__((packed))
+
 #define KL_PROSE(member)	member
 #define KL_PROSE_OR(prose, sentence)	(prose)
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-#ifndef __packed
-#define __packed	__attribute__((packed))
-#endif
 #define BIT(n)		(1UL << (n))
 #define BIT_ULL(n)	(1ULL << (n))
 #define GENMASK(h, l)	((~0UL >> (63 - (h))) & (~0UL << (l)))
