@@ -213,7 +213,7 @@ bool kl_fast_clean(const struct kl_fast *fast, const struct kvm_cpuid_entry2 *e,
 
 	/*
 	 * Many rows are empty: by fours, so that the loop doesn't cost what they do.
-	 * By eights a row costs a quarter of an instruction less, and the module a page more.
+	 * By eights a row costs less than half an instruction less, and the module a page more.
 	 */
 	for (; e + 4 <= end; e += 4)
 		if (!kl_fast_step(fast, &row, e) || !kl_fast_step(fast, &row, e + 1) ||
