@@ -92,7 +92,7 @@ void kl_event_place(u32 event, struct kl_vm *vm, const struct kl_place *at)
 	kl_event_send(skb, hdr, err);
 }
 
-void kl_event_baseline(const struct kl_baseline *b)
+void kl_event_baseline(const struct kl_baseline *b, unsigned int stranded)
 {
 	struct sk_buff *skb;
 	void *hdr;
@@ -103,7 +103,8 @@ void kl_event_baseline(const struct kl_baseline *b)
 		return;
 	if (b)
 		err = nla_put_u64_64bit(skb, KVM_LEVEL_A_MAIN_ID, b->id, 0) ?:
-		      nla_put_string(skb, KVM_LEVEL_A_MAIN_NAME, b->name);
+		      nla_put_string(skb, KVM_LEVEL_A_MAIN_NAME, b->name) ?:
+		      nla_put_u32(skb, KVM_LEVEL_A_MAIN_STRANDED, stranded);
 	else
 		err = nla_put_flag(skb, KVM_LEVEL_A_MAIN_CLEARED);
 	kl_event_send(skb, hdr, err);

@@ -307,9 +307,10 @@ static int kl_nl_baseline_set(struct genl_info *info, char *text)
 				b->id, b->name);
 		else
 			pr_info("baseline %llu (%s) set\n", b->id, b->name);
-		kl_event_baseline(b);
 	}
 	kl_vms_count(b, &vms, &stranded);
+	if (!same)
+		kl_event_baseline(b, stranded);
 	ret = nla_put_u64_64bit(skb, A(ID), b->id, 0) ?:
 	      nla_put_u32(skb, A(STRANDED), stranded) ?:
 	      (same ? nla_put_flag(skb, A(UNCHANGED)) : 0);
@@ -333,7 +334,7 @@ static int kl_nl_baseline_clear(struct genl_info *info, char *text)
 		kl_baseline_set_current(NULL);
 		kl_host_check();
 		pr_info("baseline %llu (%s) cleared\n", old->id, old->name);
-		kl_event_baseline(NULL);
+		kl_event_baseline(NULL, 0);
 		kl_baseline_put(old);
 	}
 	mutex_unlock(&kl_mutex);

@@ -52,6 +52,41 @@ check events_are_json_a_line grep -Eq '^\{.*"baseline": ?1.*\}$' /tmp/events.jso
 check a_new_baseline_is_announced grep -Eq 'baseline 1 "victims"' /tmp/events
 check a_new_vm_is_announced grep -Eq 'vm-created vm' /tmp/events
 
+# hear COUNT: so many events, as text in /tmp/events and as JSON in /tmp/events.json; all_heard
+hear()
+{
+	rm -f /tmp/monitor.err /tmp/monitor2.err
+	levelctl monitor --count "$1" --timeout 60 > /tmp/events 2> /tmp/monitor.err &
+	monitor=$!
+	levelctl monitor --json --count "$1" --timeout 60 > /tmp/events.json 2> /tmp/monitor2.err &
+	programs=$!
+	i=0
+	until grep -q listening /tmp/monitor.err && grep -q listening /tmp/monitor2.err || [ $i -gt 600 ]; do usleep 50000; i=$((i + 1)); done
+}
+all_heard() { wait $monitor && wait $programs; }
+
+# A VM of the wider baseline is stranded by the lower one, and an older one by any.
+must levelctl baseline apply /tmp/all.json > /dev/null
+hear 1
+must levelctl baseline apply /tmp/low.json > /dev/null
+all_heard
+check whom_a_new_baseline_strands_is_announced grep -Eq 'baseline [0-9]+ "victims" stranded 2$' /tmp/events
+check whom_it_strands_is_json_too grep -Eq '"stranded": ?2' /tmp/events.json
+must levelctl mode audit > /dev/null
+hear 2
+hold_start audited --cpuid raw
+all_heard
+check what_a_vm_has_too_much_is_announced grep -Eq 'audit vm [0-9]+ CPUID 0x[0-9a-f]+\.[0-9]+:e[a-d]x bits 0x[0-9a-f]+ \(.+\)' /tmp/events
+check what_it_has_too_much_is_json_too grep -Eq '"leaf": ?"0x[0-9a-f]+".*"reg": ?"e[a-d]x".*"bits": ?"0x.*"features": ?"' /tmp/events.json
+hold_end audited
+must levelctl mode enforce > /dev/null
+hear 1
+must levelctl baseline clear > /dev/null
+all_heard
+check that_the_baseline_is_cleared_is_announced grep -Eq ' cleared$' /tmp/events
+check that_it_is_cleared_is_json_too grep -Eq '"cleared": ?true' /tmp/events.json
+must levelctl baseline apply /tmp/low.json > /dev/null
+
 # SERIALIZE, which no emulator has.
 sed 's/\("leaf":"0x00000007","subleaf":"0x00000000".*"edx":"0x\)......../\120004000/' /tmp/low.json > /tmp/more.json
 refused a_baseline_beyond_this_host 'this host lacks CPUID 0x7\.0:edx .*serialize' \
