@@ -19,12 +19,16 @@ kl_load
 check version_with_the_module says '^kvm_level +[0-9.]+, protocol 1' levelctl version
 check no_baseline_is_listed silent_of 'victims' levelctl baseline list
 hold_start early
-levelctl monitor --timeout 4 > /tmp/events 2> /tmp/monitor.err &
-monitor=$!
-levelctl monitor --json --timeout 4 > /tmp/events.json 2> /tmp/monitor2.err &
-programs=$!
-i=0
-until grep -q listening /tmp/monitor.err && grep -q listening /tmp/monitor2.err || [ $i -gt 600 ]; do usleep 50000; i=$((i + 1)); done
+# hear OPTION...: all that comes, as text in /tmp/events and as JSON in /tmp/events.json
+hear()
+{
+	listen events "$@"
+	monitor=$listener
+	listen events.json --json "$@"
+	programs=$listener
+}
+all_heard() { wait $monitor && wait $programs; }
+hear --timeout 4
 kl_enforce /tmp/low.json
 hold_start new
 check the_baseline_is_listed says '^ *1 +victims' levelctl baseline list
@@ -45,44 +49,29 @@ hold_start wide
 must levelctl baseline apply /tmp/low.json > /dev/null
 check by_which_features_a_vm_is_stranded says '^ *(CPUID )?0x7\.0:ebx.*smap' \
 	levelctl vm show "$(vm_id wide)"
-wait $monitor
-same monitor_ends_when_it_was_told_to 0 $?
-wait $programs
+check monitor_ends_when_it_was_told_to all_heard
 check events_are_json_a_line grep -Eq '^\{.*"baseline": ?1.*\}$' /tmp/events.json
 check a_new_baseline_is_announced grep -Eq 'baseline 1 "victims"' /tmp/events
 check a_new_vm_is_announced grep -Eq 'vm-created vm' /tmp/events
 
-# hear COUNT: so many events, as text in /tmp/events and as JSON in /tmp/events.json; all_heard
-hear()
-{
-	rm -f /tmp/monitor.err /tmp/monitor2.err
-	levelctl monitor --count "$1" --timeout 60 > /tmp/events 2> /tmp/monitor.err &
-	monitor=$!
-	levelctl monitor --json --count "$1" --timeout 60 > /tmp/events.json 2> /tmp/monitor2.err &
-	programs=$!
-	i=0
-	until grep -q listening /tmp/monitor.err && grep -q listening /tmp/monitor2.err || [ $i -gt 600 ]; do usleep 50000; i=$((i + 1)); done
-}
-all_heard() { wait $monitor && wait $programs; }
-
 # A VM of the wider baseline is stranded by the lower one, and an older one by any.
 must levelctl baseline apply /tmp/all.json > /dev/null
-hear 1
+hear --count 1 --timeout 60
 must levelctl baseline apply /tmp/low.json > /dev/null
-all_heard
+must all_heard
 check whom_a_new_baseline_strands_is_announced grep -Eq 'baseline [0-9]+ "victims" stranded 2$' /tmp/events
 check whom_it_strands_is_json_too grep -Eq '"stranded": ?2' /tmp/events.json
 must levelctl mode audit > /dev/null
-hear 2
+hear --count 2 --timeout 60
 hold_start audited --cpuid raw
-all_heard
+must all_heard
 check what_a_vm_has_too_much_is_announced grep -Eq 'audit vm [0-9]+ CPUID 0x[0-9a-f]+\.[0-9]+:e[a-d]x bits 0x[0-9a-f]+ \(.+\)' /tmp/events
 check what_it_has_too_much_is_json_too grep -Eq '"leaf": ?"0x[0-9a-f]+".*"reg": ?"e[a-d]x".*"bits": ?"0x.*"features": ?"' /tmp/events.json
 hold_end audited
 must levelctl mode enforce > /dev/null
-hear 1
+hear --count 1 --timeout 60
 must levelctl baseline clear > /dev/null
-all_heard
+must all_heard
 check that_the_baseline_is_cleared_is_announced grep -Eq ' cleared$' /tmp/events
 check that_it_is_cleared_is_json_too grep -Eq '"cleared": ?true' /tmp/events.json
 must levelctl baseline apply /tmp/low.json > /dev/null

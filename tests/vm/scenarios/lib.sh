@@ -191,6 +191,20 @@ no_vm_is_left()
 	same no_vm_is_left_behind 0 "$(vms)"
 }
 
+# listen NAME OPTION...: a "levelctl monitor" that hears what comes from now on, in
+# /tmp/NAME; its process is $listener.
+listen()
+{
+	_heard=/tmp/$1
+	shift
+	rm -f "$_heard.err"
+	levelctl monitor "$@" > "$_heard" 2> "$_heard.err" &
+	# shellcheck disable=SC2034 # for who calls
+	listener=$!
+	_i=0
+	until grep -qs listening "$_heard.err" || [ $_i -gt 600 ]; do usleep 50000; _i=$((_i + 1)); done
+}
+
 # stranded NAME: is the VM of hold_start NAME listed as stranded?
 stranded()
 {

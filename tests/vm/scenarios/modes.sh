@@ -22,10 +22,7 @@ same mode_off_changes_nothing "$host7" "$(leaf7 offer)"
 
 # --- audit ---
 must levelctl mode audit > /dev/null
-levelctl monitor --json --timeout 20 > /tmp/events 2> /tmp/monitor.err &
-monitor=$!
-i=0
-until grep -q listening /tmp/monitor.err || [ $i -gt 600 ]; do usleep 50000; i=$((i + 1)); done
+listen events --json --timeout 20
 same audit_changes_nothing "$raw7" "$(leaf7 raw)"
 hold_start audited --cpuid raw
 must ask audited cpuid 7 0 > /dev/null
@@ -37,10 +34,10 @@ else
 	not_ok audit_counts_what_would_be_hidden "$(vm_line "$(cat /tmp/audited.pid)")"
 fi
 usleep 300000
-kill $monitor 2> /dev/null
+kill $listener 2> /dev/null
 case $(cat /tmp/events) in
 *audit*) ok audit_announces_what_would_be_hidden ;;
-*) not_ok audit_announces_what_would_be_hidden "$(cat /tmp/events /tmp/monitor.err | head -n 3 | tr '\n' ' ')" ;;
+*) not_ok audit_announces_what_would_be_hidden "$(cat /tmp/events /tmp/events.err | head -n 3 | tr '\n' ' ')" ;;
 esac
 hold_end audited
 
