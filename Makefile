@@ -90,7 +90,7 @@ scenarios: ## the scenarios on the virtual hosts; KERNELS="6.1 6.12 7" HOSTS="am
 soak: ## VMs, baselines, modes and modules come and go, on KASAN and KCSAN kernels; SOAK_SECONDS=1800
 	tests/soak
 
-selftests: test-tools ## KVM's own selftests on the virtual hosts; KERNELS="6.1 6.12 7" HOSTS="amd intel"
+selftests: ## KVM's own selftests on the virtual hosts; KERNELS="6.1 6.12 7" HOSTS="amd intel"
 	tests/vm/selftests/run
 
 # What the virtual hosts bring: the module for each kernel, levelctl, the probers.
