@@ -133,13 +133,3 @@ char *blame_names(const struct blamed *p, const struct blame *b, unsigned int mo
 	}
 	return text;
 }
-
-unsigned int blame_alone(const struct blamed *p, unsigned int i)
-{
-	unsigned int b;
-
-	for (b = 0; b < p->nr_blames; b++)
-		if (p->blame[b].lacking_kinds == 1 && row_has(p->blame[b].lacking, i))
-			return p->blame[b].nr_features;
-	return 0;
-}

@@ -39,7 +39,4 @@ void blame_free(struct blamed *p);
 /* "a, b and 3 more" of the hosts that lack; @most 0: all.  The caller frees. */
 char *blame_names(const struct blamed *p, const struct blame *b, unsigned int most);
 
-/* Features that the pool would gain if the hosts of its kind [i] left: they alone lack them. */
-unsigned int blame_alone(const struct blamed *p, unsigned int i);
-
 #endif /* KL_BLAME_H */

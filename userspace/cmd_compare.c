@@ -239,15 +239,21 @@ static void all_rows(struct drift *d)
 
 	for (h = 0; h < d->hosts->nr; h++) {
 		const struct words *w = &d->hosts->host[h].words;
-		unsigned int leaves = any.nr_leaves, msrs = any.nr_msrs;
-		const struct kl_set seen = { any.leaf, any.msr, leaves, msrs };
+		/* Of the hosts before, sorted; what is added moves them, so they're asked anew. */
+		const unsigned int leaves = any.nr_leaves, msrs = any.nr_msrs;
 
-		for (i = 0; i < w->nr_leaves; i++)
-			if (!h || !kl_set_leaf(&seen, w->leaf[i].leaf, w->leaf[i].subleaf))
+		for (i = 0; i < w->nr_leaves; i++) {
+			const struct kl_set seen = { .leaf = any.leaf, .nr_leaves = leaves };
+
+			if (!kl_set_leaf(&seen, w->leaf[i].leaf, w->leaf[i].subleaf))
 				words_add_leaf(&any, &w->leaf[i]);
-		for (i = 0; i < w->nr_msrs; i++)
-			if (!h || !kl_set_msr(&seen, w->msr[i].index))
+		}
+		for (i = 0; i < w->nr_msrs; i++) {
+			const struct kl_set seen = { .msr = any.msr, .nr_msrs = msrs };
+
+			if (!kl_set_msr(&seen, w->msr[i].index))
 				words_add_msr(&any, w->msr[i].index, 0);
+		}
 		words_sort(&any);
 	}
 	for (i = 0; i < any.nr_leaves; i++)

@@ -115,8 +115,8 @@ static void show_kind(struct render *r, const struct section *s, unsigned int i,
 	char *names = kind_names(s->pool.fleet, k, pen->width > used ? pen->width - used : 0);
 
 	render_line(r, "%*u  %-*.*s%s%5u  %s%5u%s  %6u  %s", number, i + 1, wide, wide,
-		    s->generation[i], wide ? "  " : "", k->given, s->alone[i] ? pen->bad : "",
-		    s->alone[i], s->alone[i] ? pen->off : "", s->onward[i], names);
+		    s->generation[i], wide ? "  " : "", k->given, s->costs[i] ? pen->bad : "",
+		    s->costs[i], s->costs[i] ? pen->off : "", s->onward[i], names);
 	free(names);
 }
 
@@ -272,7 +272,7 @@ static void json_kinds(struct json_out *o, const struct section *s)
 		json_out_uint(o, "kind", i + 1);
 		json_out_string(o, "generation", s->generation[i]);
 		json_out_uint(o, "features", k->given);
-		json_out_uint(o, "costs", s->alone[i]);
+		json_out_uint(o, "costs", s->costs[i]);
 		json_out_uint(o, "onward", s->onward[i]);
 		json_out_array(o, "hosts");
 		for (h = 0; h < k->nr_hosts; h++)

@@ -88,6 +88,19 @@ static void write_features(FILE *to, const struct fleet *f, const struct blame *
 	}
 }
 
+static void write_gain(FILE *to, const struct section *s, unsigned int i)
+{
+	const struct fleet *f = s->pool.fleet;
+	unsigned int n, nr = 0;
+
+	for (n = 0; n < f->nr_features; n++) {
+		if (!row_has(s->gain[i], n))
+			continue;
+		fputs(nr++ ? " " : "", to);
+		write_feature(to, f, n);
+	}
+}
+
 static void write_cards(FILE *to, const struct section *s)
 {
 	const struct blamed *p = &s->pool;
@@ -98,17 +111,6 @@ static void write_cards(FILE *to, const struct section *s)
 		"<li class=bad><b>%u</b>feature%s lost to the pool</ul>\n",
 		p->nr_hosts, plural(p->nr_hosts), p->nr_kinds, plural(p->nr_kinds),
 		p->given, plural(p->given), p->lost, plural(p->lost));
-}
-
-static const struct blame *blame_of(const struct section *s, unsigned int i)
-{
-	unsigned int b;
-
-	for (b = 0; b < s->pool.nr_blames; b++)
-		if (s->pool.blame[b].lacking_kinds == 1 &&
-		    row_has(s->pool.blame[b].lacking, i))
-			return &s->pool.blame[b];
-	return NULL;
 }
 
 static int more_hosts(const void *a, const void *b)
@@ -154,7 +156,6 @@ static void write_costs(FILE *to, const struct section *s)
 	      "<tbody>\n", to);
 	for (i = 0; i < p->nr_kinds; i++) {
 		const struct kind *k = &p->fleet->kind[p->kind[i]];
-		const struct blame *b = blame_of(s, i);
 
 		if (k->nr_hosts < least || rows == MAX_ROWS)
 			continue;
@@ -168,21 +169,21 @@ static void write_costs(FILE *to, const struct section *s)
 			"<i class=own style=\"width:%.2f%%\"></i></span>",
 			k->given, 100 * p->given / all,
 			k->given > p->given ? 100 * (k->given - p->given) / all : 0.0);
-		fprintf(to, "<td class=\"n%s\">%u", b ? " hot" : "", s->alone[i]);
+		fprintf(to, "<td class=\"n%s\">%u", s->costs[i] ? " hot" : "", s->costs[i]);
 		fprintf(to, "<td class=n>%u\n", s->onward[i]);
-		if (!b)
+		if (!s->costs[i])
 			continue;
 		fputs("<tr class=why><td colspan=6>Without ", to);
 		write_kind_names(to, p->fleet, k, 3);
-		fprintf(to, " the pool would have %u feature%s more: ", b->nr_features,
-			plural(b->nr_features));
-		write_features(to, p->fleet, b);
+		fprintf(to, " the pool would have %u feature%s more: ", s->costs[i],
+			plural(s->costs[i]));
+		write_gain(to, s, i);
 		fputc('\n', to);
 	}
 	fputs("</table>\n", to);
 	if (p->nr_kinds > LONG_TABLE)
 		fputs("</div>\n", to);
-	fputs("<p class=note>Costs: features that the pool would gain if these hosts left, because they alone lack them. Onward: features of a pool of these hosts and of all that stand below them.</p>\n",
+	fputs("<p class=note>Costs: features that the pool would gain if these hosts left. Onward: features of a pool of these hosts and of all that stand below them.</p>\n",
 	      to);
 }
 
@@ -262,7 +263,7 @@ static void write_row(FILE *to, const struct section *s, unsigned int i)
 	fputs("</span>", to);
 	if (k->nr_hosts > 1)
 		fprintf(to, "<small>and %u more</small>", k->nr_hosts - 1);
-	fprintf(to, "<td class=num>%u<td class=num>%u", k->given, s->alone[i]);
+	fprintf(to, "<td class=num>%u<td class=num>%u", k->given, s->costs[i]);
 	for (b = 0; b < p->nr_blames; b++) {
 		const struct blame *blame = &p->blame[b];
 		bool has = !row_has(blame->lacking, i);

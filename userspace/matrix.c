@@ -67,6 +67,40 @@ static void look_onward(struct section *s)
 	}
 }
 
+/*
+ * What the pool would be without each kind, from the AND of those before it and
+ * of those behind.  A kind costs the pool what it alone lacks, but not only: a
+ * layout that differs takes what others have too, and can go on doing so.
+ */
+static void look_without(struct section *s)
+{
+	const struct fleet *f = s->pool.fleet;
+	const unsigned int nr = s->pool.nr_kinds;
+	u64 before[f->words], *behind;
+	unsigned int i, w;
+
+	behind = xrealloc(NULL, (nr + 1) * f->words, sizeof(*behind));
+	memset(before, 0xff, sizeof(before));
+	memset(behind + nr * f->words, 0xff, sizeof(before));
+	for (i = nr; i--;)
+		for (w = 0; w < f->words; w++)
+			behind[i * f->words + w] = behind[(i + 1) * f->words + w] &
+						   f->kind[s->pool.kind[i]].row[w];
+	for (i = 0; i < nr; i++) {
+		s->gain[i] = fleet_row(f);
+		for (w = 0; w < f->words; w++)
+			s->gain[i][w] = before[w] & behind[(i + 1) * f->words + w];
+		fleet_close(f, s->gain[i]);
+		for (w = 0; w < f->words; w++) {
+			s->gain[i][w] &= ~s->pool.row[w];
+			before[w] &= f->kind[s->pool.kind[i]].row[w];
+		}
+		/* Nobody left is no pool. */
+		s->costs[i] = nr > 1 ? fleet_count(f, s->gain[i]) : 0;
+	}
+	free(behind);
+}
+
 static void make_section(struct section *s, const struct fleet *f, unsigned int vendor)
 {
 	unsigned int *kind = xrealloc(NULL, f->nr_kinds, sizeof(*kind)), nr = 0, i;
@@ -80,12 +114,12 @@ static void make_section(struct section *s, const struct fleet *f, unsigned int 
 	blame_find(&s->pool, f, kind, nr);
 	free(kind);
 	s->generation = xrealloc(NULL, nr, sizeof(*s->generation));
-	s->alone = xrealloc(NULL, nr, sizeof(*s->alone));
+	s->gain = xrealloc(NULL, nr, sizeof(*s->gain));
+	s->costs = xrealloc(NULL, nr, sizeof(*s->costs));
 	s->onward = xrealloc(NULL, nr, sizeof(*s->onward));
-	for (i = 0; i < nr; i++) {
+	for (i = 0; i < nr; i++)
 		s->generation[i] = name_generations(f, &f->kind[s->pool.kind[i]]);
-		s->alone[i] = blame_alone(&s->pool, i);
-	}
+	look_without(s);
 	look_onward(s);
 }
 
@@ -106,10 +140,13 @@ void matrix_free(struct matrix *m)
 	for (v = 0; v < m->nr_sections; v++) {
 		struct section *s = &m->section[v];
 
-		for (i = 0; i < s->pool.nr_kinds; i++)
+		for (i = 0; i < s->pool.nr_kinds; i++) {
 			free(s->generation[i]);
+			free(s->gain[i]);
+		}
 		free(s->generation);
-		free(s->alone);
+		free(s->gain);
+		free(s->costs);
 		free(s->onward);
 		blame_free(&s->pool);
 	}

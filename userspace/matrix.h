@@ -13,7 +13,8 @@ struct section {
 	const char *vendor;
 	struct blamed pool;	/* of all its hosts; kinds in the order of generations */
 	char **generation;	/* of each kind */
-	unsigned int *alone;	/* features that only this kind lacks */
+	u64 **gain;		/* row of the features that the pool would gain without it */
+	unsigned int *costs;	/* how many these are */
 	unsigned int *onward;	/* features that a pool of it and all kinds behind it gives */
 };
 

@@ -266,6 +266,11 @@ is "... and of libvirt's XML" sh -c '! grep -q invtsc out && grep -q invtsc err'
 allowed "a model of one's own choice" '^EPYC-v1,' baseline export --format qemu --model EPYC-v1 baseline.json
 refused 1 "a model that is not there is refused" 'qemu has no model "EPYC-v99"' \
 	baseline export --format qemu --model EPYC-v99 baseline.json
+run pool compute -o intel-pool.json host-intel.json
+LEVELCTL_QEMU='' allowed "without QEMU, each feature that its model may have and the pool lacks is switched off" \
+	',-pschange-mc-no,(.*,)?-taa-no,' baseline export --format qemu --model Icelake-Server-v6 intel-pool.json
+LEVELCTL_CPU_MAP='' allowed "... and without libvirt" 'disable" name="pschange-mc-no"' \
+	baseline export --format libvirt --model Icelake-Server-noTSX intel-pool.json
 refused 2 "a model for Xen is not understood" '--model is for' baseline export --format xen --model EPYC baseline.json
 refused 2 "an unknown format is not understood" '--format is json, qemu' baseline export --format vmware baseline.json
 refused 2 "no format is not understood" '--format is json, qemu' baseline export baseline.json

@@ -23,6 +23,46 @@ json "the matrix, for programs" \
 	'd["schema"] == "kvm-level/matrix/1" and [f for f in d["vendors"][0]["features"] if f["feature"] == "avx2"] == [{"feature": "avx2", "where": "0x7.0:ebx[5]", "given": False, "missing_on_kinds": [1, 2]}]'
 json "... with the hosts of each kind" '[k["hosts"] for k in d["vendors"][0]["kinds"]] == [["c1"], ["b1"], ["a1", "a2"]]'
 json "... and what those behind a kind give" 'sorted(k["onward"] for k in d["vendors"][0]["kinds"]) == [k["onward"] for k in d["vendors"][0]["kinds"]] and d["vendors"][0]["kinds"][2]["onward"] == d["vendors"][0]["kinds"][2]["features"]'
+# costs_as_compute NAME HOST...: COSTS are how many features compute says each costs
+costs_as_compute()
+{
+	local name=$1
+
+	shift
+	run pool compute --raw-ok --json "$@"
+	mv out compute
+	run pool matrix --json "$@"
+	json "$name" '(lambda costs: any(costs.values()) and
+		all(k["costs"] == costs.get(k["hosts"][0], 0)
+		    for v in d["vendors"] for k in v["kinds"] if len(k["hosts"]) == 1))(
+		{c["host"]: len(c["features"]) for c in json.load(open("compute"))["costs"]})'
+}
+
+# AVX's state lies elsewhere on these two, so the pool has it only without either.
+host l1 host-a 's/0x00000240/0x00000340/'
+host l2 host-a 's/0x00000240/0x00000440/'
+costs_as_compute "COSTS count what comes back when a layout leaves" a1.json a2.json l1.json c1.json
+run pool matrix --json a1.json a2.json l1.json
+json "... which is something" '[k["costs"] for k in d["vendors"][0]["kinds"] if k["hosts"] == ["l1"]] != [0]'
+run pool matrix --json a1.json b1.json l1.json l2.json
+json "... and nothing where another layout stays" 'all(k["costs"] == 0 for k in d["vendors"][0]["kinds"] if k["hosts"][0][0] == "l")'
+if [ -d "$hosts" ]; then
+	# Processor trace gives LIP or not: with both, it goes, and whose it is decides.
+	costs_as_compute "COSTS of a host whose processor trace differs" \
+		"$hosts"/instlat-GenuineIntel00{706A8_GoldmontPlus_CPUID2,B06A2_RaptorLakeP_03_CPUID}.json
+	costs_as_compute "... and of one of two that differ from the rest" \
+		"$hosts"/instlat-GenuineIntel00{A0655_CometLake_CPUID3,50654_SkylakeX_CPUID,506C9_Goldmont_CPUID3}.json \
+		"$hosts"/libvirt-Core-i7-7700.json
+	some() { ls "$hosts"/*"$1"*.json | shuf -n "$2" --random-source=<(yes "${SEED-1}$3"); }
+	for seed in 1 2 3 4 5 6 7 8; do
+		vendor=GenuineIntel
+		[ $((seed % 2)) = 1 ] || vendor=AuthenticAMD
+		mapfile -t chosen < <(some $vendor $((2 + seed)) $seed)
+		costs_as_compute "COSTS of real hosts are those of compute, $vendor, seed $seed" "${chosen[@]}"
+	done
+else
+	skip "COSTS of real hosts are those of compute" "$hosts is not there"
+fi
 run pool matrix --all --json a1.json b1.json
 json "--all, for programs" '[f["given"] for f in d["vendors"][0]["features"] if f["feature"] == "fpu"] == [True]'
 allowed "two vendors are two matrices" '^GenuineIntel: 1 host' pool matrix a1.json intel.json

@@ -127,7 +127,7 @@ static unsigned int distance(const struct level *l, const bool *want)
 	return n;
 }
 
-/* Call @see for each feature of @list, words with blanks between. */
+/* Call @see for each feature of @list, words of the build with blanks between. */
 static void each_name(const char *list, void (*see)(struct out_models *m, unsigned int i,
 						    char *name), struct out_models *m)
 {
@@ -139,8 +139,9 @@ static void each_name(const char *list, void (*see)(struct out_models *m, unsign
 		len = strcspn(list, " ");
 		word = xprintf("%.*s", (int)len, list);
 		f = feature_named(word);
-		if (f)
-			see(m, f - features, word);
+		if (!f)
+			abort();	/* a word that is torn would be a feature not said */
+		see(m, f - features, word);
 		free(word);
 	}
 }

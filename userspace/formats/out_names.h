@@ -20,11 +20,11 @@
 	"avx512-bf16 xsaveopt xsavec xgetbv1 xsaves xfd lahf_lm svm extapic cr8legacy abm " \
 	"sse4a misalignsse 3dnowprefetch osvw ibs xop skinit wdt lwp fma4 tce nodeid_msr tbm " \
 	"topoext perfctr_core perfctr_nb syscall nx mmxext fxsr_opt pdpe1gb rdtscp lm " \
-	"3dnowext 3dnow invtsc clzero xsaveerptr wbnoinvd ibpb ibrs amd-stibp amd-ssbd virt- " \
-	"ssbd amd-no-ssb npt lbrv svm-lock nrip-save tsc-scale vmcb-clean flushbyasid " \
+	"3dnowext 3dnow invtsc clzero xsaveerptr wbnoinvd ibpb ibrs amd-stibp amd-ssbd " \
+	"virt-ssbd amd-no-ssb npt lbrv svm-lock nrip-save tsc-scale vmcb-clean flushbyasid " \
 	"decodeassists pause-filter pfthreshold avic v-vmsave-vmload vgif svme-addr-chk " \
-	"split-lock-detect rdctl-no ibrs-all rsba skip-l1dfl-vmentry ssb-no mds-no pschange- " \
-	"mc-no tsx-ctrl taa-no"
+	"split-lock-detect rdctl-no ibrs-all rsba skip-l1dfl-vmentry ssb-no mds-no " \
+	"pschange-mc-no tsx-ctrl taa-no"
 
 /* What QEMU calls nested VMX's features. */
 #define OUT_QEMU_VMX_NAMES \
