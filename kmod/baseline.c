@@ -92,7 +92,7 @@ struct kl_baseline *kl_baseline_make(const char *name, struct kl_words *def, str
 		return ERR_PTR(ret);
 	}
 
-	b->msrs_below = kl_msrs_below(&b->max.set, NULL);
+	b->msrs_below = kl_msrs_below(&b->def.set, NULL);
 	b->cr4_hidden = kl_cr4_hidden(&b->max.set);
 	b->efer_hidden = kl_efer_hidden(&b->max.set);
 	b->xss_shown = kl_xss_shown(&b->max.set);
@@ -106,7 +106,7 @@ static bool kl_words_equal(const struct kl_set *a, const struct kl_set *b)
 	       !memcmp(a->msr, b->msr, a->nr_msrs * sizeof(*a->msr));
 }
 
-u64 kl_msrs_below(const struct kl_set *max, const struct kl_set *offer)
+u64 kl_msrs_below(const struct kl_set *set, const struct kl_set *offer)
 {
 	unsigned int i;
 	u64 below = 0;
@@ -117,9 +117,9 @@ u64 kl_msrs_below(const struct kl_set *max, const struct kl_set *offer)
 
 		/* The others are there before CPUID, and are levelled at birth. */
 		if (shape->gate.leaf != 1 || shape->flags & (KL_SHAPE_VMM | KL_SHAPE_DERIVED) ||
-		    !kl_set_has(max, &shape->gate))
+		    !kl_set_has(set, &shape->gate))
 			continue;
-		if (!host || kl_admit_msr(max, shape->index, host->value) != host->value)
+		if (!host || kl_admit_msr(set, shape->index, host->value) != host->value)
 			below |= BIT_ULL(i);
 	}
 	return below;
@@ -196,7 +196,7 @@ void kl_baselines_check(const struct kl_set *offer, bool there)
 	list_for_each_entry(b, &kl_live, live) {
 		WRITE_ONCE(b->lacking, there && !b->forced &&
 			   (!offer || kl_set_subset(&b->max.set, offer, NULL)));
-		WRITE_ONCE(b->msrs_below, kl_msrs_below(&b->max.set, offer));
+		WRITE_ONCE(b->msrs_below, kl_msrs_below(&b->def.set, offer));
 	}
 	spin_unlock_bh(&kl_live_lock);
 }

@@ -32,7 +32,7 @@ struct kl_baseline {
 	bool lacking;		/* the host lacks bits of it; written under kl_mutex */
 	bool same;		/* max is default */
 	/*
-	 * MSRs that come with a vCPU's CPUID and of which the host has more than max:
+	 * MSRs that come with a vCPU's CPUID and of which the host has more than default:
 	 * bits by kl_msr_shapes[].  Written under kl_mutex as the host's offer is
 	 * learnt; what isn't known counts as more.
 	 */
@@ -55,7 +55,7 @@ struct kl_baseline {
 struct kl_baseline *kl_baseline_make(const char *name, struct kl_words *def, struct kl_words *max,
 				     struct kl_place *at, struct netlink_ext_ack *extack);
 /* msrs_below against what the host offers; @offer NULL: not known. */
-u64 kl_msrs_below(const struct kl_set *max, const struct kl_set *offer);
+u64 kl_msrs_below(const struct kl_set *set, const struct kl_set *offer);
 bool kl_baseline_equal(const struct kl_baseline *a, const struct kl_baseline *b);
 struct kl_baseline *kl_baseline_get(struct kl_baseline *b);
 void kl_baseline_put(struct kl_baseline *b);

@@ -41,7 +41,7 @@ static struct sk_buff *kl_event_new(u32 event, void **hdr)
 	if (!skb)
 		return NULL;
 	*hdr = genlmsg_put(skb, 0, 0, &kl_family, 0, KVM_LEVEL_CMD_EVENT_NTF);
-	if (!*hdr || nla_put_u32(skb, KVM_LEVEL_A_MAIN_EVENT, event)) {
+	if (!*hdr || kl_put_u32(skb, KVM_LEVEL_A_MAIN_EVENT, event)) {
 		nlmsg_free(skb);
 		return NULL;
 	}
@@ -58,14 +58,15 @@ static void kl_event_send(struct sk_buff *skb, void *hdr, int err)
 	genlmsg_multicast(&kl_family, skb, 0, 0, GFP_KERNEL);
 }
 
-void kl_event_vm(u32 event, u32 vm_id)
+void kl_event_vm(u32 event, u32 vm_id, int on)
 {
 	struct sk_buff *skb;
 	void *hdr;
 
 	skb = kl_event_new(event, &hdr);
 	if (skb)
-		kl_event_send(skb, hdr, nla_put_u32(skb, KVM_LEVEL_A_MAIN_VM_ID, vm_id));
+		kl_event_send(skb, hdr, kl_put_u32(skb, KVM_LEVEL_A_MAIN_VM_ID, vm_id) ?:
+			      on < 0 ? 0 : nla_put_u8(skb, KVM_LEVEL_A_MAIN_ON, on));
 }
 
 void kl_event_place(u32 event, struct kl_vm *vm, const struct kl_place *at)
@@ -80,15 +81,15 @@ void kl_event_place(u32 event, struct kl_vm *vm, const struct kl_place *at)
 	if (!skb)
 		return;
 	atomic_inc(&vm->announced);
-	err = nla_put_u32(skb, KVM_LEVEL_A_MAIN_VM_ID, vm->id) ?:
-	      nla_put_u64_64bit(skb, KVM_LEVEL_A_MAIN_BITS, at->bits, 0) ?:
+	err = kl_put_u32(skb, KVM_LEVEL_A_MAIN_VM_ID, vm->id) ?:
+	      kl_put_u64(skb, KVM_LEVEL_A_MAIN_BITS, at->bits) ?:
 	      (at->why ? nla_put_string(skb, KVM_LEVEL_A_MAIN_TEXT, at->why) : 0);
 	if (!err && at->kind == KL_PLACE_MSR)
-		err = nla_put_u32(skb, KVM_LEVEL_A_MAIN_MSR, at->leaf);
+		err = kl_put_u32(skb, KVM_LEVEL_A_MAIN_MSR, at->leaf);
 	else if (!err)
-		err = nla_put_u32(skb, KVM_LEVEL_A_MAIN_LEAF, at->leaf) ?:
-		      nla_put_u32(skb, KVM_LEVEL_A_MAIN_SUBLEAF, at->subleaf) ?:
-		      nla_put_u32(skb, KVM_LEVEL_A_MAIN_REG, at->reg);
+		err = kl_put_u32(skb, KVM_LEVEL_A_MAIN_LEAF, at->leaf) ?:
+		      kl_put_u32(skb, KVM_LEVEL_A_MAIN_SUBLEAF, at->subleaf) ?:
+		      kl_put_u32(skb, KVM_LEVEL_A_MAIN_REG, at->reg);
 	kl_event_send(skb, hdr, err);
 }
 
@@ -102,9 +103,9 @@ void kl_event_baseline(const struct kl_baseline *b, unsigned int stranded)
 	if (!skb)
 		return;
 	if (b)
-		err = nla_put_u64_64bit(skb, KVM_LEVEL_A_MAIN_ID, b->id, 0) ?:
+		err = kl_put_u64(skb, KVM_LEVEL_A_MAIN_ID, b->id) ?:
 		      nla_put_string(skb, KVM_LEVEL_A_MAIN_NAME, b->name) ?:
-		      nla_put_u32(skb, KVM_LEVEL_A_MAIN_STRANDED, stranded);
+		      kl_put_u32(skb, KVM_LEVEL_A_MAIN_STRANDED, stranded);
 	else
 		err = nla_put_flag(skb, KVM_LEVEL_A_MAIN_CLEARED);
 	kl_event_send(skb, hdr, err);
@@ -117,8 +118,8 @@ void kl_event_mode(void)
 
 	skb = kl_event_new(KVM_LEVEL_EVENT_MODE, &hdr);
 	if (skb)
-		kl_event_send(skb, hdr, nla_put_u32(skb, KVM_LEVEL_A_MAIN_MODE, kl_mode) ?:
-			      nla_put_u32(skb, KVM_LEVEL_A_MAIN_EXITS, kl_exits));
+		kl_event_send(skb, hdr, kl_put_u32(skb, KVM_LEVEL_A_MAIN_MODE, kl_mode) ?:
+			      kl_put_u32(skb, KVM_LEVEL_A_MAIN_EXITS, kl_exits));
 }
 
 void kl_event_text(u32 event, const char *text)

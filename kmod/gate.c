@@ -76,7 +76,7 @@ static int kl_wrap_kvm_arch_init_vm(struct kvm *kvm, unsigned long type)
 		goto out;
 	}
 	kl_vm_add(vm);
-	kl_event_vm(KVM_LEVEL_EVENT_VM_CREATED, vm->id);
+	kl_event_vm(KVM_LEVEL_EVENT_VM_CREATED, vm->id, -1);
 out:
 	srcu_read_unlock(&kl_hook_srcu, idx);
 	return ret;
@@ -97,7 +97,7 @@ static void kl_wrap_kvm_arch_destroy_vm(struct kvm *kvm)
 	if (kl_vm_gone(kvm))
 		kl_exit_gate_review();
 	if (id)
-		kl_event_vm(KVM_LEVEL_EVENT_VM_GONE, id);
+		kl_event_vm(KVM_LEVEL_EVENT_VM_GONE, id, -1);
 	srcu_read_unlock(&kl_hook_srcu, idx);
 }
 

@@ -22,6 +22,8 @@
 struct kl_vendor {
 	u32 id;			/* enum kvm_level_vendor */
 	const char *module;	/* as in /proc/modules */
+	/* False if the module will refuse this processor, and so never has a guest. */
+	bool (*fits)(void);
 	/* KVM's own readers and writers of MSRs; host_initiated is the caller's. */
 	int (*get_msr)(struct kvm_vcpu *vcpu, struct msr_data *msr);
 	int (*set_msr)(struct kvm_vcpu *vcpu, struct msr_data *msr);

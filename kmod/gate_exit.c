@@ -135,13 +135,26 @@ out:
 	rcu_read_unlock();
 }
 
-/* KVM's answer, unlevelled. */
-static bool kl_read_leaf(struct kvm_vcpu *vcpu, struct kl_leaf *words, bool exact_only)
+/* KVM's answer, unlevelled.  Out of line: most calls of it are rare. */
+static noinline bool kl_read_leaf(struct kvm_vcpu *vcpu, struct kl_leaf *words, bool exact_only)
 {
 	words->r[KL_EAX] = words->leaf;
 	words->r[KL_ECX] = words->subleaf;
 	return static_call(kl_orig_kvm_cpuid)(vcpu, &words->r[KL_EAX], &words->r[KL_EBX],
 					      &words->r[KL_ECX], &words->r[KL_EDX], exact_only);
+}
+
+/*
+ * Beyond the highest leaf Intel's processors, and so KVM, answer with the last basic
+ * one (SDM vol. 2A "CPUID").  Is @words, which is not zero, such an answer?  KVM also
+ * has one for subleaves of 0xB and 0x1F that nobody set: the same when asked exactly.
+ */
+static bool kl_was_redirected(struct kvm_vcpu *vcpu, const struct kl_leaf *words)
+{
+	struct kl_leaf exact = { .leaf = words->leaf, .subleaf = words->subleaf };
+
+	kl_read_leaf(vcpu, &exact, true);
+	return memcmp(exact.r, words->r, sizeof(exact.r));
 }
 
 static bool kl_wrap_kvm_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ecx, u32 *edx,
@@ -151,12 +164,9 @@ static bool kl_wrap_kvm_cpuid(struct kvm_vcpu *vcpu, u32 *eax, u32 *ebx, u32 *ec
 	struct kl_leaf words = { .leaf = *eax, .subleaf = *ecx };
 	bool found = kl_read_leaf(vcpu, &words, exact_only);
 
-	/*
-	 * Beyond the highest leaf Intel's processors, and so KVM, answer with the last
-	 * basic one (SDM vol. 2A "CPUID"): the last of those that are left.
-	 */
+	/* To the last basic leaf of those that are left. */
 	if (!found && !exact_only && (words.r[KL_EAX] | words.r[KL_EBX] | words.r[KL_ECX] |
-				      words.r[KL_EDX])) {
+				      words.r[KL_EDX]) && kl_was_redirected(vcpu, &words)) {
 		struct kl_leaf basic = { };
 
 		kl_read_leaf(vcpu, &basic, exact_only);

@@ -61,10 +61,17 @@ bool kl_level_msr(struct kvm_vcpu *vcpu, u32 index,
 	return true;
 }
 
+static bool kl_msr_has_more(struct kvm_vcpu *vcpu, u32 index, const struct kl_set *set)
+{
+	struct msr_data msr = { .index = index, .host_initiated = true };
+
+	return !kl_vendor->get_msr(vcpu, &msr) && msr.data & ~kl_admit_msr(set, index, msr.data);
+}
+
 /*
  * KVM stores what the host sets of feature MSRs and XSS without asking the
- * guest's CPUID: bring it down.  The vCPU's mutex is held.  Returns how
- * many registers had more than the baseline.
+ * guest's CPUID: bring it down, and note what is left above default.  The
+ * vCPU's mutex is held.  Returns how many registers had more than the baseline.
  */
 static unsigned int kl_level_msrs(struct kl_vm *vm, struct kvm_vcpu *vcpu)
 {
@@ -82,6 +89,9 @@ static unsigned int kl_level_msrs(struct kl_vm *vm, struct kvm_vcpu *vcpu)
 			kl_event_place(KVM_LEVEL_EVENT_LEVELLED, vm, &at);
 			n++;
 		}
+		if (!b->same && !vm->above_default &&
+		    kl_msr_has_more(vcpu, shape->index, &b->def.set))
+			WRITE_ONCE(vm->above_default, true);
 	}
 	if (vcpu->arch.ia32_xss & ~b->xss_shown) {
 		at.leaf = MSR_IA32_XSS;
@@ -96,15 +106,17 @@ static unsigned int kl_level_msrs(struct kl_vm *vm, struct kvm_vcpu *vcpu)
 
 /*
  * With VMX or PDCM in its CPUID a vCPU gets registers that it did not have when
- * it was made, and KVM fits VMX's controls to each new table.
+ * it was made, and KVM fits VMX's controls to each new table.  They are born with
+ * default, as the others are; a guest that has moved in with more may have max.
  */
 void kl_msrs_follow_cpuid(struct kl_vm *vm, struct kvm_vcpu *vcpu)
 {
+	const struct kl_set *set = READ_ONCE(vm->above_default) ? &vm->pinned->max.set :
+								  &vm->pinned->def.set;
 	u64 left = READ_ONCE(vm->pinned->msrs_below), beyond;
 
 	for (; left; left &= left - 1)
-		kl_level_msr(vcpu, kl_msr_shapes[__ffs64(left)].index, kl_admit_msr,
-			     &vm->pinned->max.set, &beyond);
+		kl_level_msr(vcpu, kl_msr_shapes[__ffs64(left)].index, kl_admit_msr, set, &beyond);
 }
 
 /*
@@ -278,7 +290,11 @@ static int kl_take_back_msrs(const struct kl_lent *lent)
 	return ret;
 }
 
-/* The VMM won a race against kl_lend_msrs(): this guest must not run on. */
+/*
+ * The VMM, or another of its threads that set the same buffer, won a race against
+ * kl_lend_msrs(): this guest must not run on.  Where the processor virtualizes
+ * SPEC_CTRL, up to 6.12 every guest has it at once, and the value there is the guest's.
+ */
 static bool kl_msr_was_opened(const struct kl_baseline *b, struct kvm_vcpu *vcpu)
 {
 	unsigned int i;
@@ -286,6 +302,8 @@ static bool kl_msr_was_opened(const struct kl_baseline *b, struct kvm_vcpu *vcpu
 	for (i = 0; i < ARRAY_SIZE(kl_opening_msrs); i++) {
 		struct msr_data msr = { .index = kl_opening_msrs[i].index, .host_initiated = true };
 
+		if (msr.index == MSR_IA32_SPEC_CTRL && boot_cpu_has(X86_FEATURE_V_SPEC_CTRL))
+			continue;
 		if (kl_opening_msr_hidden(&b->max.set, msr.index) &&
 		    !kl_vendor->get_msr(vcpu, &msr) && msr.data)
 			return true;

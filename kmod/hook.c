@@ -278,6 +278,21 @@ out:
 	return ret;
 }
 
+bool kl_module_is_there(const char *module)
+{
+	const struct kl_hook *hook;
+	unsigned long addr;
+	bool there = false;
+
+	mutex_lock(&kl_hook_mutex);
+	for_each_hook(hook) {
+		if (!there && !strcmp(hook->module, module))
+			there = kl_resolve(module, hook->symbol, &addr) != -ENOENT;
+	}
+	mutex_unlock(&kl_hook_mutex);
+	return there;
+}
+
 bool kl_hooks_armed(const char *module, enum kl_hook_group group)
 {
 	struct kl_hook *hook;

@@ -112,6 +112,11 @@ void kl_hooks_disarm(const char *module, enum kl_hook_group group);
 void kl_hooks_drain(void);
 /* Bind the calls into @module; -ENOENT if a symbol isn't there, or another error. */
 int kl_calls_bind(const char *module);
+/*
+ * Is this module loaded?  Whether any function that is to be hooked is in it tells: one
+ * that this kernel does not have must not pass for a module that is not there.
+ */
+bool kl_module_is_there(const char *module);
 
 /* Is @module there, and are all its fatal hooks of @group armed? */
 bool kl_hooks_armed(const char *module, enum kl_hook_group group);

@@ -94,8 +94,12 @@ static int kl_kvm_coming(void)
 
 static int kl_vendor_coming(const struct kl_vendor *vendor)
 {
-	int ret = kl_calls_bind(vendor->module);
+	int ret;
 
+	/* It may drop in all the same: it finds no processor of its own, and goes. */
+	if (!vendor->fits())
+		return 0;
+	ret = kl_calls_bind(vendor->module);
 	if (!ret && !kl_hooks_armed("kvm", KL_HOOK_BASE))
 		ret = kl_kvm_coming();
 	if (ret)
@@ -103,7 +107,6 @@ static int kl_vendor_coming(const struct kl_vendor *vendor)
 	ret = kl_hooks_arm(vendor->module, KL_HOOK_BASE);
 	if (ret)
 		return ret;
-	/* The other vendor's may drop in, find no processor of its own, and go. */
 	if (kl_vendor)
 		return 0;
 	ret = kl_exit_gate_sync_of(vendor);
@@ -208,14 +211,9 @@ static int kl_attach(void)
 	int ret = kl_kvm_coming();
 
 	for (i = 0; i < ARRAY_SIZE(kl_vendors) && !ret; i++) {
-		ret = kl_calls_bind(kl_vendors[i]->module);
-		if (ret == -ENOENT) {
-			/* Its module isn't loaded. */
-			ret = 0;
+		if (!kl_vendors[i]->fits() || !kl_module_is_there(kl_vendors[i]->module))
 			continue;
-		}
-		if (!ret)
-			ret = kl_vendor_coming(kl_vendors[i]);
+		ret = kl_vendor_coming(kl_vendors[i]);
 		if (!ret)
 			kl_vendor_live();
 		if (!ret)
@@ -258,9 +256,13 @@ static void kl_detach(void)
 
 static int __init kl_init(void)
 {
-	unsigned long addr;
 	int ret;
 
+	/* Of it no hook is told, and no function found by KVM's name: all would go by us. */
+	if (IS_BUILTIN(CONFIG_KVM)) {
+		pr_err("this kernel has KVM built in: only KVM's modules can be levelled\n");
+		return -ENODEV;
+	}
 	if (!kl_compat_kernel_was_tested() && !allow_untested) {
 		pr_err("kernel %s is outside of the range that was tested (" KL_KERNEL_RANGE "); allow_untested=1 loads all the same\n",
 		       init_utsname()->release);
@@ -281,16 +283,10 @@ static int __init kl_init(void)
 	if (ret)
 		goto out_netlink;
 	mutex_lock(&kl_mutex);
-	ret = kl_resolve_function("kvm:kvm_arch_init_vm", &addr);
-	if (!ret) {
+	if (kl_module_is_there("kvm")) {
 		ret = kl_attach();
 		if (ret)
 			pr_err("%s\n", kl_hooks_error());
-	} else if (ret == -ENOENT) {
-		ret = 0;
-	} else {
-		/* Taking it for absent would leave its guests unlevelled. */
-		pr_err("can't tell whether KVM is loaded (error %d)\n", ret);
 	}
 	mutex_unlock(&kl_mutex);
 	if (ret)

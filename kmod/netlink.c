@@ -71,6 +71,16 @@ int kl_request_check(const struct sk_buff *skb, const struct nlmsghdr *nlh,
 			       0, extack);
 }
 
+int kl_put_u32(struct sk_buff *skb, int attr, u32 value)
+{
+	return nla_put_u32(skb, attr, value);
+}
+
+int kl_put_u64(struct sk_buff *skb, int attr, u64 value)
+{
+	return nla_put_u64_64bit(skb, attr, value, 0);
+}
+
 struct sk_buff *kl_reply_new(struct genl_info *info, u8 cmd, size_t size, void **hdr)
 {
 	struct sk_buff *skb = genlmsg_new(size, GFP_KERNEL);
@@ -128,7 +138,7 @@ static u32 kl_gates(void)
 
 static int kl_put_baseline_head(struct sk_buff *skb, const struct kl_baseline *b)
 {
-	return nla_put_u64_64bit(skb, A(ID), b->id, 0) ?: nla_put_string(skb, A(NAME), b->name) ?:
+	return kl_put_u64(skb, A(ID), b->id) ?: nla_put_string(skb, A(NAME), b->name) ?:
 	       (b->forced ? nla_put_flag(skb, A(FORCED)) : 0);
 }
 
@@ -146,15 +156,15 @@ static int kl_nl_status_get(struct genl_info *info, char *text)
 	mutex_lock(&kl_mutex);
 	b = kl_baseline_current();
 	kl_vms_count(b, &vms, &stranded);
-	err = nla_put_u32(skb, A(PROTOCOL), KVM_LEVEL_FAMILY_VERSION) ?:
+	err = kl_put_u32(skb, A(PROTOCOL), KVM_LEVEL_FAMILY_VERSION) ?:
 	      nla_put_string(skb, A(MODULE_VERSION), THIS_MODULE->version) ?:
-	      nla_put_u32(skb, A(VENDOR), kl_vendor ? kl_vendor->id : KVM_LEVEL_VENDOR_NONE) ?:
-	      nla_put_u32(skb, A(MODE), kl_mode) ?:
-	      nla_put_u32(skb, A(EXITS), kl_exits) ?:
-	      nla_put_u32(skb, A(GATES), kl_gates()) ?:
+	      kl_put_u32(skb, A(VENDOR), kl_vendor ? kl_vendor->id : KVM_LEVEL_VENDOR_NONE) ?:
+	      kl_put_u32(skb, A(MODE), kl_mode) ?:
+	      kl_put_u32(skb, A(EXITS), kl_exits) ?:
+	      kl_put_u32(skb, A(GATES), kl_gates()) ?:
 	      kl_hooks_each(kl_put_hook, skb) ?:
-	      nla_put_u32(skb, A(VMS), vms) ?:
-	      nla_put_u32(skb, A(STRANDED), stranded) ?:
+	      kl_put_u32(skb, A(VMS), vms) ?:
+	      kl_put_u32(skb, A(STRANDED), stranded) ?:
 	      (kl_host_lacking ? nla_put_flag(skb, A(LACKING)) : 0) ?:
 	      (b ? kl_put_baseline_head(skb, b) : 0);
 	mutex_unlock(&kl_mutex);
@@ -179,7 +189,7 @@ static int kl_nl_host_get(struct genl_info *info, char *text)
 	skb = kl_reply_new(info, KVM_LEVEL_CMD_HOST_GET, kl_set_size(offer) + 64, &hdr);
 	err = skb ? 0 : -ENOMEM;
 	if (skb)
-		err = nla_put_u32(skb, A(VENDOR), kl_vendor->id) ?:
+		err = kl_put_u32(skb, A(VENDOR), kl_vendor->id) ?:
 		      kl_put_set(skb, A(OFFER), offer);
 	mutex_unlock(&kl_mutex);
 	return skb ? kl_reply_send(skb, hdr, info, err) : err;
@@ -311,8 +321,8 @@ static int kl_nl_baseline_set(struct genl_info *info, char *text)
 	kl_vms_count(b, &vms, &stranded);
 	if (!same)
 		kl_event_baseline(b, stranded);
-	ret = nla_put_u64_64bit(skb, A(ID), b->id, 0) ?:
-	      nla_put_u32(skb, A(STRANDED), stranded) ?:
+	ret = kl_put_u64(skb, A(ID), b->id) ?:
+	      kl_put_u32(skb, A(STRANDED), stranded) ?:
 	      (same ? nla_put_flag(skb, A(UNCHANGED)) : 0);
 	kl_baseline_put(b);
 	mutex_unlock(&kl_mutex);
@@ -364,7 +374,7 @@ static int kl_nl_process_set(struct genl_info *info, char *text)
 		b->id = kl_baseline_next_id();
 		kl_baseline_publish(b);
 		kl_host_check();
-		ret = kl_process_set(b) ?: nla_put_u64_64bit(skb, A(ID), b->id, 0);
+		ret = kl_process_set(b) ?: kl_put_u64(skb, A(ID), b->id);
 		if (ret == -ENOSPC)
 			NL_SET_ERR_MSG(info->extack, "too many processes have a baseline of their own");
 		kl_baseline_put(b);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Sets of words and refusals, to and from netlink attributes. */
+#include "netlink.h"
 #include "netlink_set.h"
 
 static const struct nla_policy kl_leaf_policy[KVM_LEVEL_A_LEAF_MAX + 1] = {
@@ -112,12 +113,12 @@ static int kl_put_leaf(struct sk_buff *skb, const struct kl_leaf *leaf)
 {
 	struct nlattr *nest = nla_nest_start(skb, KVM_LEVEL_A_SET_LEAF);
 
-	if (!nest || nla_put_u32(skb, KVM_LEVEL_A_LEAF_LEAF, leaf->leaf) ||
-	    nla_put_u32(skb, KVM_LEVEL_A_LEAF_SUBLEAF, leaf->subleaf) ||
-	    nla_put_u32(skb, KVM_LEVEL_A_LEAF_EAX, leaf->r[KL_EAX]) ||
-	    nla_put_u32(skb, KVM_LEVEL_A_LEAF_EBX, leaf->r[KL_EBX]) ||
-	    nla_put_u32(skb, KVM_LEVEL_A_LEAF_ECX, leaf->r[KL_ECX]) ||
-	    nla_put_u32(skb, KVM_LEVEL_A_LEAF_EDX, leaf->r[KL_EDX]))
+	if (!nest || kl_put_u32(skb, KVM_LEVEL_A_LEAF_LEAF, leaf->leaf) ||
+	    kl_put_u32(skb, KVM_LEVEL_A_LEAF_SUBLEAF, leaf->subleaf) ||
+	    kl_put_u32(skb, KVM_LEVEL_A_LEAF_EAX, leaf->r[KL_EAX]) ||
+	    kl_put_u32(skb, KVM_LEVEL_A_LEAF_EBX, leaf->r[KL_EBX]) ||
+	    kl_put_u32(skb, KVM_LEVEL_A_LEAF_ECX, leaf->r[KL_ECX]) ||
+	    kl_put_u32(skb, KVM_LEVEL_A_LEAF_EDX, leaf->r[KL_EDX]))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -127,8 +128,8 @@ static int kl_put_msr(struct sk_buff *skb, const struct kl_msr *msr)
 {
 	struct nlattr *nest = nla_nest_start(skb, KVM_LEVEL_A_SET_MSR);
 
-	if (!nest || nla_put_u32(skb, KVM_LEVEL_A_MSR_INDEX, msr->index) ||
-	    nla_put_u64_64bit(skb, KVM_LEVEL_A_MSR_VALUE, msr->value, 0))
+	if (!nest || kl_put_u32(skb, KVM_LEVEL_A_MSR_INDEX, msr->index) ||
+	    kl_put_u64(skb, KVM_LEVEL_A_MSR_VALUE, msr->value))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

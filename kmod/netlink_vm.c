@@ -18,8 +18,8 @@ static int kl_nl_vm_switch(struct genl_info *info, char *text, bool adopt)
 	struct kl_baseline *b = NULL;
 	const char *why;
 	int ret = 0;
+	bool on, changed;
 	u32 id;
-	bool on;
 
 	if (GENL_REQ_ATTR_CHECK(info, A(VM_ID)) || GENL_REQ_ATTR_CHECK(info, A(ON))) {
 		NL_SET_ERR_MSG(info->extack, "a VM's number and on or off are needed");
@@ -46,8 +46,9 @@ static int kl_nl_vm_switch(struct genl_info *info, char *text, bool adopt)
 	ret = adopt ? kl_vm_adopt(id, b) : kl_vm_watch(id, on);
 	if (ret == -ENOENT)
 		NL_SET_ERR_MSG(info->extack, "no VM has this number");
-	if (ret)
+	if (ret < 0)
 		goto out;
+	changed = ret;
 	ret = kl_exit_gate_sync();
 	if (ret) {
 		strscpy(text, kl_hooks_error(), KL_TEXT_MAX);
@@ -57,8 +58,8 @@ static int kl_nl_vm_switch(struct genl_info *info, char *text, bool adopt)
 			kl_vm_watch(id, false);
 		goto out;
 	}
-	if (adopt)
-		kl_event_vm(KVM_LEVEL_EVENT_ADOPTED, id);
+	if (adopt && changed)
+		kl_event_vm(KVM_LEVEL_EVENT_ADOPTED, id, on);
 out:
 	mutex_unlock(&kl_mutex);
 	kl_baseline_put(b);
@@ -91,16 +92,16 @@ static int kl_put_watch(struct sk_buff *skb, struct kl_vm *vm)
 
 		seen = nla_nest_start(skb, KVM_LEVEL_A_VM_SEEN);
 		if (!seen || nla_put_u8(skb, KVM_LEVEL_A_SEEN_IS_MSR, s->is_msr) ||
-		    nla_put_u32(skb, KVM_LEVEL_A_SEEN_INDEX, s->index) ||
-		    nla_put_u32(skb, KVM_LEVEL_A_SEEN_SUBLEAF, s->subleaf) ||
-		    nla_put_u64_64bit(skb, KVM_LEVEL_A_SEEN_COUNT, s->count, 0) ||
+		    kl_put_u32(skb, KVM_LEVEL_A_SEEN_INDEX, s->index) ||
+		    kl_put_u32(skb, KVM_LEVEL_A_SEEN_SUBLEAF, s->subleaf) ||
+		    kl_put_u64(skb, KVM_LEVEL_A_SEEN_COUNT, s->count) ||
 		    nla_put(skb, KVM_LEVEL_A_SEEN_LOST, s->is_msr ? 8 : 16, s->lost))
 			err = -EMSGSIZE;
 		else
 			nla_nest_end(skb, seen);
 	}
 	if (!err && w->missed)
-		err = nla_put_u64_64bit(skb, KVM_LEVEL_A_VM_SEEN_MISSED, w->missed, 0);
+		err = kl_put_u64(skb, KVM_LEVEL_A_VM_SEEN_MISSED, w->missed);
 	spin_unlock(&w->lock);
 	return err;
 }
@@ -120,17 +121,17 @@ static int kl_put_vm(struct sk_buff *skb, struct kl_vm *vm, const struct kl_base
 	flags |= kl_vm_stranded(vm, now) ? KVM_LEVEL_VM_FLAGS_STRANDED : 0;
 	flags |= adopted ? KVM_LEVEL_VM_FLAGS_ADOPTED : 0;
 	flags |= rcu_access_pointer(vm->watch) ? KVM_LEVEL_VM_FLAGS_WATCHED : 0;
-	if (nla_put_u32(skb, KVM_LEVEL_A_VM_ID, vm->id) ||
-	    nla_put_u32(skb, KVM_LEVEL_A_VM_PID, vm->pid) ||
+	if (kl_put_u32(skb, KVM_LEVEL_A_VM_ID, vm->id) ||
+	    kl_put_u32(skb, KVM_LEVEL_A_VM_PID, vm->pid) ||
 	    nla_put_string(skb, KVM_LEVEL_A_VM_COMM, vm->comm) ||
-	    nla_put_u32(skb, KVM_LEVEL_A_VM_FLAGS, flags) ||
+	    kl_put_u32(skb, KVM_LEVEL_A_VM_FLAGS, flags) ||
 	    (vm->pinned &&
-	     nla_put_u64_64bit(skb, KVM_LEVEL_A_VM_BASELINE, vm->pinned->id, 0)) ||
-	    nla_put_u64_64bit(skb, KVM_LEVEL_A_VM_CREATED, vm->created, 0) ||
-	    nla_put_u32(skb, KVM_LEVEL_A_VM_VCPUS, kl_vm_vcpus(vm)) ||
-	    nla_put_u64_64bit(skb, KVM_LEVEL_A_VM_CUT, atomic64_read(&vm->cut), 0) ||
-	    nla_put_u64_64bit(skb, KVM_LEVEL_A_VM_WOULD_CUT, atomic64_read(&vm->would_cut), 0) ||
-	    nla_put_u64_64bit(skb, KVM_LEVEL_A_VM_REFUSED, atomic64_read(&vm->refused), 0) ||
+	     kl_put_u64(skb, KVM_LEVEL_A_VM_BASELINE, vm->pinned->id)) ||
+	    kl_put_u64(skb, KVM_LEVEL_A_VM_CREATED, vm->created) ||
+	    kl_put_u32(skb, KVM_LEVEL_A_VM_VCPUS, kl_vm_vcpus(vm)) ||
+	    kl_put_u64(skb, KVM_LEVEL_A_VM_CUT, atomic64_read(&vm->cut)) ||
+	    kl_put_u64(skb, KVM_LEVEL_A_VM_WOULD_CUT, atomic64_read(&vm->would_cut)) ||
+	    kl_put_u64(skb, KVM_LEVEL_A_VM_REFUSED, atomic64_read(&vm->refused)) ||
 	    (with_watch && kl_put_watch(skb, vm))) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;

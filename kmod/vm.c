@@ -212,8 +212,13 @@ struct kl_vm *kl_vm_of_call(struct kvm *kvm)
 	rcu_read_lock();
 	vm = kl_vm_of(kvm);
 	rcu_read_unlock();
-	/* Made while the hooks were being armed: older than the module. */
-	return vm ?: kl_vm_note_older(kvm);
+	/*
+	 * Made while the hooks were being armed: older than the module.  One that is
+	 * already being destroyed may have been so before its end could be seen.
+	 */
+	if (!vm && refcount_read(&kvm->users_count))
+		vm = kl_vm_note_older(kvm);
+	return vm;
 }
 
 int kl_vms_find_older(void)
@@ -315,7 +320,7 @@ int kl_vm_adopt(u32 id, struct kl_baseline *b)
 {
 	struct kl_baseline *old = NULL;
 	struct kl_vm *vm;
-	int ret = 0;
+	int ret;
 
 	spin_lock(&kl_vm_lock);
 	vm = kl_vm_by_id(id);
@@ -324,6 +329,7 @@ int kl_vm_adopt(u32 id, struct kl_baseline *b)
 	} else {
 		old = rcu_replace_pointer(vm->adopted, kl_baseline_get(b),
 					  lockdep_is_held(&kl_vm_lock));
+		ret = old != b;
 		kl_bloom_rebuild();
 	}
 	spin_unlock(&kl_vm_lock);

@@ -100,7 +100,8 @@ void kl_vms_count(const struct kl_baseline *current_one, unsigned int *vms,
 unsigned int kl_vms_generation(void);
 
 /* The exit gate: who is interested in a VM's exits. */
-int kl_vm_adopt(u32 id, struct kl_baseline *b);	/* b NULL: no longer */
+/* @b NULL: no longer.  1 if that changes something, 0 if not, -ENOENT. */
+int kl_vm_adopt(u32 id, struct kl_baseline *b);
 int kl_vm_watch(u32 id, bool on);
 unsigned int kl_vms_at_exits(void);
 

@@ -77,6 +77,8 @@ enum kvm_level_gates {
  *   it
  * @KVM_LEVEL_EVENT_REFUSED: strict mode refused what a VMM set
  * @KVM_LEVEL_EVENT_AUDIT: what enforce mode would have cut
+ * @KVM_LEVEL_EVENT_ADOPTED: a VM is levelled at its exits from now on (on=1),
+ *   or no longer (on=0)
  * @KVM_LEVEL_EVENT_HOOKS: hooks came, went or failed
  */
 enum kvm_level_event {

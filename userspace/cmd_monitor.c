@@ -51,6 +51,8 @@ static char *event_json(const struct event *e)
 	json_out_string(o, "event", e->missed ? "missed" : event_name(e->kind));
 	if (e->has_vm)
 		json_out_uint(o, "vm", e->vm);
+	if (e->has_on)
+		json_out_bool(o, "on", e->on);
 	if (e->id)
 		json_out_uint(o, "baseline", e->id);
 	if (e->name)
@@ -97,6 +99,8 @@ static void event_text(const struct event *e)
 	printf("%s %s", when, event_name(e->kind));
 	if (e->has_vm)
 		printf(" vm %u", e->vm);
+	if (e->has_on)
+		printf(" %s", e->on ? "on" : "off");
 	if (e->has_mode)
 		printf(" %s", mode_name(e->mode));
 	if (e->has_exits)

@@ -93,6 +93,7 @@ struct event {
 	bool missed;		/* no event: the kernel had to drop some */
 	bool cleared;
 	bool has_mode, has_exits, has_vm, has_stranded, has_place, has_msr, has_reg;
+	bool has_on, on;
 	u64 id;
 	char *name;
 	char *text;

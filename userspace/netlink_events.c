@@ -39,6 +39,8 @@ static int on_event(struct nl_msg *msg, void *arg)
 	e.vm = u32_of(tb, KVM_LEVEL_A_MAIN_VM_ID);
 	e.has_stranded = tb[KVM_LEVEL_A_MAIN_STRANDED];
 	e.stranded = u32_of(tb, KVM_LEVEL_A_MAIN_STRANDED);
+	e.has_on = tb[KVM_LEVEL_A_MAIN_ON];
+	e.on = e.has_on && nla_get_u8(tb[KVM_LEVEL_A_MAIN_ON]);
 	e.has_msr = tb[KVM_LEVEL_A_MAIN_MSR];
 	e.msr = u32_of(tb, KVM_LEVEL_A_MAIN_MSR);
 	e.has_place = e.has_msr || tb[KVM_LEVEL_A_MAIN_LEAF];

@@ -69,9 +69,17 @@ static void kl_svm_preset(struct kvm_vcpu *vcpu, const struct kl_baseline *b)
 		pr_warn_ratelimited("kvm_level: KVM refuses VM_CR.SVMDIS\n");
 }
 
+/* kvm-amd asks for the vendor first. */
+static bool kl_svm_fits(void)
+{
+	return boot_cpu_data.x86_vendor == X86_VENDOR_AMD ||
+	       boot_cpu_data.x86_vendor == X86_VENDOR_HYGON;
+}
+
 const struct kl_vendor kl_svm = {
 	.id = KVM_LEVEL_VENDOR_AMD,
 	.module = "kvm_amd",
+	.fits = kl_svm_fits,
 	.get_msr = kl_svm_get_msr,
 	.set_msr = kl_svm_set_msr,
 	.preset = kl_svm_preset,

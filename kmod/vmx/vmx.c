@@ -64,9 +64,16 @@ static int kl_vmx_set_msr(struct kvm_vcpu *vcpu, struct msr_data *msr)
 	return static_call(kl_orig_vmx_set_msr)(vcpu, msr);
 }
 
+/* What kvm-intel asks as well: CPUID itself, since Linux may have hidden VMX from itself. */
+static bool kl_vmx_fits(void)
+{
+	return cpuid_ecx(1) & BIT(X86_FEATURE_VMX & 31);
+}
+
 const struct kl_vendor kl_vmx = {
 	.id = KVM_LEVEL_VENDOR_INTEL,
 	.module = "kvm_intel",
+	.fits = kl_vmx_fits,
 	.get_msr = kl_vmx_get_msr,
 	.set_msr = kl_vmx_set_msr,
 };

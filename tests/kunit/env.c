@@ -143,6 +143,7 @@ struct kvm_vcpu *env_vcpu(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, kvm);
 	vcpu->kvm = kvm;
 	atomic_set(&kvm->online_vcpus, 1);
+	refcount_set(&kvm->users_count, 1);
 	return vcpu;
 }
 

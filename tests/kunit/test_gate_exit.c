@@ -10,6 +10,12 @@ static struct words intel, less;
 static struct vmm_table table;
 static struct kvm_vcpu *vcpu;
 
+/* KVM's answer for subleaves of a topology leaf that nobody set: CL, and the x2APIC ID. */
+static bool is_topology(u32 leaf)
+{
+	return leaf == 0xb || leaf == 0x1f;
+}
+
 /* As kvm_cpuid(): the row, or beyond the highest basic leaf the last of them. */
 static bool kvm_cpuid_(struct kvm_vcpu *v, u32 *eax, u32 *ebx, u32 *ecx, u32 *edx,
 		       bool exact_only)
@@ -26,6 +32,15 @@ static bool kvm_cpuid_(struct kvm_vcpu *v, u32 *eax, u32 *ebx, u32 *ecx, u32 *ed
 	}
 	found = e;
 	/* Row 0 is leaf 0. */
+	for (i = 0; i < table.nr && !found && is_topology(leaf); i++) {
+		if (table.e[i].function != leaf || table.e[i].index != 1)
+			continue;
+		*eax = 0;
+		*ebx = 0;
+		*ecx = subleaf & 0xff;
+		*edx = table.e[i].edx;
+		return false;
+	}
 	for (i = 0; i < table.nr && !found && !exact_only && leaf < 0x40000000; i++) {
 		if (table.e[i].function == table.e[0].eax && table.e[i].index == subleaf)
 			e = &table.e[i];
@@ -71,7 +86,7 @@ static void an_adopted_guest_reads_the_baseline(struct kunit *test)
 	unsigned int i, r;
 
 	KUNIT_EXPECT_NE(test, read_leaf(7, 0).r[KL_EBX] & BIT(31), 0UL);
-	KUNIT_EXPECT_EQ(test, kl_vm_adopt(vm->id, b), 0);
+	KUNIT_EXPECT_EQ(test, kl_vm_adopt(vm->id, b), 1);
 	KUNIT_EXPECT_EQ(test, kl_vm_watch(vm->id, true), 0);
 	for (i = 0; i < less.set.nr_leaves; i++) {
 		const struct kl_leaf *want = &less.leaf[i];
@@ -81,7 +96,7 @@ static void an_adopted_guest_reads_the_baseline(struct kunit *test)
 			KUNIT_EXPECT_EQ_MSG(test, got.r[r], want->r[r], "0x%x.%u reg %u",
 					    want->leaf, want->subleaf, r);
 	}
-	KUNIT_EXPECT_EQ(test, kl_vm_adopt(vm->id, NULL), 0);
+	KUNIT_EXPECT_EQ(test, kl_vm_adopt(vm->id, NULL), 1);
 	KUNIT_EXPECT_NE(test, read_leaf(7, 0).r[KL_EBX] & BIT(31), 0UL);
 	for (i = 0, r = 0; i < watch_of(vm)->nr; i++)
 		r |= watch_of(vm)->seen[i].index == 7 && !watch_of(vm)->seen[i].subleaf &&
@@ -105,7 +120,7 @@ static void highest_leaves_and_hypervisors_are_read_as_they_were_admitted(struct
 	words_leaf(&less, 0, 0)->r[KL_EAX] = 0x12;
 	words_unset(&less, 0x40000001, 0, KL_EAX, BIT(0));
 	b = env_baseline(test, &less, NULL);
-	KUNIT_EXPECT_EQ(test, kl_vm_adopt(vm->id, b), 0);
+	KUNIT_EXPECT_EQ(test, kl_vm_adopt(vm->id, b), 1);
 	KUNIT_EXPECT_EQ(test, read_leaf(0, 0).r[KL_EAX], 0x12U);
 	KUNIT_EXPECT_EQ(test, read_leaf(0xd, 0).r[KL_ECX], 0xa88U);
 	KUNIT_EXPECT_EQ(test, read_leaf(0x40000001, 0).r[KL_EAX] & BIT(0), 0UL);
@@ -122,6 +137,36 @@ static void highest_leaves_and_hypervisors_are_read_as_they_were_admitted(struct
 	kl_baseline_put(b);
 }
 
+/* They are no row's, and no answer of the last basic leaf either. */
+static void subleaves_of_topology_that_nobody_set_are_read_as_kvm_has_them(struct kunit *test)
+{
+	struct kl_baseline *b = env_baseline(test, &less, NULL);
+	struct kl_vm *vm = env_vm(test, vcpu->kvm, NULL);
+	struct kvm_cpuid_entry2 *e;
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		e = table_add(&table, 0xb, i);
+		e->flags = KVM_CPUID_FLAG_SIGNIFCANT_INDEX;
+		e->ebx = 1;
+		e->edx = 7;
+	}
+	vcpu->arch.cpuid_nent = table.nr;
+	for (i = 0; i < 2; i++) {
+		struct kl_leaf l = read_leaf(0xb, 2);
+
+		KUNIT_EXPECT_EQ(test, l.r[KL_EAX], 0U);
+		KUNIT_EXPECT_EQ(test, l.r[KL_EBX], 0U);
+		KUNIT_EXPECT_EQ(test, l.r[KL_ECX], 2U);
+		KUNIT_EXPECT_EQ(test, l.r[KL_EDX], 7U);
+		KUNIT_EXPECT_EQ(test, read_leaf(0xb, 1).r[KL_EBX], 1U);
+		/* And adopted. */
+		if (!i)
+			KUNIT_EXPECT_EQ(test, kl_vm_adopt(vm->id, b), 1);
+	}
+	kl_baseline_put(b);
+}
+
 /* The VMM emulates that interface: its words mean something else. */
 static void leaves_of_another_hypervisor_are_read_as_the_vmm_set_them(struct kunit *test)
 {
@@ -134,7 +179,7 @@ static void leaves_of_another_hypervisor_are_read_as_the_vmm_set_them(struct kun
 		.function = 0x40000001, .eax = 0x31237648, .ecx = 0xffff };
 	table_add(&table, 0x40000003, 0)->eax = 0xe7f;
 	vcpu->arch.cpuid_nent = table.nr;
-	KUNIT_EXPECT_EQ(test, kl_vm_adopt(vm->id, b), 0);
+	KUNIT_EXPECT_EQ(test, kl_vm_adopt(vm->id, b), 1);
 	for (ecx = 0; ecx < 2; ecx++) {
 		KUNIT_EXPECT_EQ(test, read_leaf(0x40000001, ecx).r[KL_EAX], 0x31237648U);
 		KUNIT_EXPECT_EQ(test, read_leaf(0x40000001, ecx).r[KL_ECX], 0xffffU);
@@ -184,7 +229,7 @@ static void an_adopted_guest_reads_msrs_of_the_baseline(struct kunit *test)
 	struct kl_vm *vm = env_vm(test, vcpu->kvm, NULL);
 	struct msr_data msr = { .index = 0x10a, .data = 0x0c0aa0eb };
 
-	KUNIT_EXPECT_EQ(test, kl_vm_adopt(vm->id, b), 0);
+	KUNIT_EXPECT_EQ(test, kl_vm_adopt(vm->id, b), 1);
 	KUNIT_EXPECT_EQ(test, kl_vm_watch(vm->id, true), 0);
 	msr.host_initiated = true;
 	KUNIT_EXPECT_EQ(test, kl_exit_msr(vcpu, &msr, 0), 0);
@@ -237,6 +282,7 @@ static void the_gate_is_armed_for_who_needs_it(struct kunit *test)
 static struct kunit_case exit_cases[] = {
 	KUNIT_CASE(an_adopted_guest_reads_the_baseline),
 	KUNIT_CASE(highest_leaves_and_hypervisors_are_read_as_they_were_admitted),
+	KUNIT_CASE(subleaves_of_topology_that_nobody_set_are_read_as_kvm_has_them),
 	KUNIT_CASE(leaves_of_another_hypervisor_are_read_as_the_vmm_set_them),
 	KUNIT_CASE(a_levelled_guest_is_looked_at_only_always),
 	KUNIT_CASE(audit_counts_and_changes_nothing),

@@ -382,6 +382,53 @@ static void registers_follow_cpuid_only_where_the_host_has_more(struct kunit *te
 	KUNIT_EXPECT_EQ(test, env_msr(0x48c)->value, 0x41ULL);
 }
 
+/* A baseline that was narrowed: default has less of a register than max. */
+static void a_register_above_default_is_noted_and_one_below_is_not(struct kunit *test)
+{
+	static struct words less;
+	struct kl_vm *vm;
+	void __user *page;
+
+	words_copy(&less, &intel);
+	words_msr(&less, 0x10a, 0);
+	vm = env_vm(test, vcpu->kvm, env_baseline(test, &less, &intel));
+	page = env_user_begin(test);
+	put_msrs(test, page, some + 1, 2);
+	KUNIT_EXPECT_EQ(test, set_msrs(page), 2L);
+	KUNIT_EXPECT_FALSE(test, vm->above_default);
+	put_msrs(test, page, some, 1);
+	KUNIT_EXPECT_EQ(test, set_msrs(page), 1L);
+	KUNIT_EXPECT_EQ(test, env_msr(0x10a)->value, 0x8ULL);
+	KUNIT_EXPECT_TRUE(test, vm->above_default);
+	env_user_end(page);
+}
+
+static void registers_that_follow_cpuid_get_default_until_a_guest_has_more(struct kunit *test)
+{
+	static struct words less;
+	struct kl_baseline *b;
+	struct kl_vm *vm;
+
+	words_set(&intel, 0x1, 0, KL_ECX, BIT(5));
+	words_msr(&intel, 0x491, 0x3);
+	words_copy(&less, &intel);
+	words_msr(&less, 0x491, 0x1);
+	b = env_baseline(test, &less, &intel);
+	vm = env_vm(test, vcpu->kvm, b);
+	/* A host that has no more than max has more than default. */
+	KUNIT_EXPECT_NE(test, b->msrs_below & BIT_ULL(kl_msr_shape_find(0x491) - kl_msr_shapes),
+			0ULL);
+	KUNIT_EXPECT_NE(test, kl_msrs_below(&b->def.set, &intel.set) &
+			BIT_ULL(kl_msr_shape_find(0x491) - kl_msr_shapes), 0ULL);
+	env_msr(0x491)->value = 0x7;
+	kl_msrs_follow_cpuid(vm, vcpu);
+	KUNIT_EXPECT_EQ(test, env_msr(0x491)->value, 0x1ULL);
+	vm->above_default = true;
+	env_msr(0x491)->value = 0x7;
+	kl_msrs_follow_cpuid(vm, vcpu);
+	KUNIT_EXPECT_EQ(test, env_msr(0x491)->value, 0x3ULL);
+}
+
 /* --- EFER and capabilities ------------------------------------------------------------ */
 
 static void efer_loses_the_bits_of_hidden_features(struct kunit *test)
@@ -462,6 +509,8 @@ static struct kunit_case gate_msr_cases[] = {
 	KUNIT_CASE(what_kvm_holds_is_brought_down),
 	KUNIT_CASE(a_value_that_kvm_refuses_becomes_none),
 	KUNIT_CASE(registers_follow_cpuid_only_where_the_host_has_more),
+	KUNIT_CASE(a_register_above_default_is_noted_and_one_below_is_not),
+	KUNIT_CASE(registers_that_follow_cpuid_get_default_until_a_guest_has_more),
 	KUNIT_CASE(efer_loses_the_bits_of_hidden_features),
 	KUNIT_CASE(pv_features_stay_enforced),
 	KUNIT_CASE(capabilities_that_show_hidden_features_lose_that),

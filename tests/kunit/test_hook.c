@@ -307,9 +307,18 @@ static void calls_are_bound_or_their_name_is_told(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kl_resolve_function("hook_target_2", &addr), 0);
 	KUNIT_EXPECT_EQ(test, (unsigned long)static_call_query(kl_orig_hook_call), addr);
 	KUNIT_EXPECT_EQ(test, kl_calls_bind("kl_elsewhere"), -ENOENT);
+	KUNIT_EXPECT_FALSE(test, kl_module_is_there("kl_elsewhere"));
+	KUNIT_EXPECT_FALSE(test, kl_module_is_there("kl_nowhere"));
+	/* A function that is missing does not make the module go away, whichever it is. */
+	KUNIT_EXPECT_TRUE(test, kl_module_is_there(KBUILD_MODNAME));
+	hooks[3].symbol = "hook_target_none";
+	KUNIT_EXPECT_TRUE(test, kl_module_is_there(KBUILD_MODNAME));
+	hooks[0].symbol = "hook_target_none";
+	KUNIT_EXPECT_TRUE(test, kl_module_is_there(KBUILD_MODNAME));
 	KUNIT_EXPECT_NOT_NULL(test, strstr(kl_hooks_error(), "kl_elsewhere:hook_target_none"));
 	KUNIT_ASSERT_EQ(test, kl_calls_add(bad, ARRAY_SIZE(bad)), 0);
 	KUNIT_EXPECT_EQ(test, kl_calls_bind(KBUILD_MODNAME), -ENOENT);
+	KUNIT_EXPECT_TRUE(test, kl_module_is_there(KBUILD_MODNAME));
 }
 
 static int count(const struct kl_hook *hook, void *ctx)

@@ -54,11 +54,13 @@ static void the_proof_is_passed_here(struct kunit *test)
 /* These have none of the functions that are to be hooked. */
 static void a_kvm_that_cannot_be_hooked_loads_only_without_a_level(struct kunit *test)
 {
-	static const char *const modules[] = { "kvm", "kvm_amd", "kvm_intel" };
+	const char *const modules[] = { "kvm", kl_svm.fits() ? "kvm_amd" : "kvm_intel" };
 	struct kl_baseline *own;
 	unsigned int i;
 
 	KUNIT_EXPECT_EQ(test, event("ext4", MODULE_STATE_COMING), NOTIFY_DONE);
+	if (!kl_svm.fits() && !kl_vmx.fits())
+		kunit_skip(test, "a processor without VMX or SVM");
 	for (i = 0; i < ARRAY_SIZE(modules); i++)
 		KUNIT_EXPECT_EQ(test, event(modules[i], MODULE_STATE_COMING), NOTIFY_OK);
 	env_current(test, &intel, NULL);
@@ -78,6 +80,21 @@ static void a_kvm_that_cannot_be_hooked_loads_only_without_a_level(struct kunit 
 	KUNIT_EXPECT_EQ(test, kl_process_set(own), 0);
 	kl_baseline_put(own);
 	KUNIT_EXPECT_EQ(test, notifier_to_errno(event("kvm", MODULE_STATE_COMING)), -ENOENT);
+}
+
+/* It will find no processor of its own, and go: nothing may depend on it meanwhile. */
+static void the_other_vendors_module_is_let_by(struct kunit *test)
+{
+	const char *other = kl_svm.fits() ? "kvm_intel" : "kvm_amd";
+
+	KUNIT_EXPECT_FALSE(test, kl_svm.fits() && kl_vmx.fits());
+	env_current(test, &intel, NULL);
+	kl_mode = KVM_LEVEL_MODE_ENFORCE;
+	KUNIT_EXPECT_EQ(test, event(other, MODULE_STATE_COMING), NOTIFY_DONE);
+	KUNIT_EXPECT_NULL(test, kl_vendor);
+	KUNIT_EXPECT_EQ(test, event(other, MODULE_STATE_LIVE), NOTIFY_DONE);
+	KUNIT_EXPECT_EQ(test, event(other, MODULE_STATE_GOING), NOTIFY_DONE);
+	KUNIT_EXPECT_NULL(test, kl_vendor);
 }
 
 /* The kernel does not tell that one which we kept out goes again. */
@@ -199,6 +216,7 @@ static struct kunit_case main_cases[] = {
 	KUNIT_CASE(the_proof_is_passed_here),
 	KUNIT_CASE(a_kvm_that_cannot_be_hooked_loads_only_without_a_level),
 	KUNIT_CASE(vms_are_forgotten_where_hooks_fail),
+	KUNIT_CASE(the_other_vendors_module_is_let_by),
 	KUNIT_CASE(a_kvm_that_was_kept_out_is_not_there),
 	KUNIT_CASE(a_host_is_ready_where_kvm_is_hooked_or_away),
 	KUNIT_CASE(a_host_lacks_what_its_offer_lacks),

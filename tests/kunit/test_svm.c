@@ -55,7 +55,7 @@ static void amds_hooks_level_what_goes_by(struct kunit *test)
 	words_msr(&amd, 0x10a, 0x0a000040);
 	base = env_baseline(test, &amd, NULL);
 	vm = env_vm(test, vcpu->kvm, base);
-	KUNIT_EXPECT_EQ(test, kl_vm_adopt(vm->id, base), 0);
+	KUNIT_EXPECT_EQ(test, kl_vm_adopt(vm->id, base), 1);
 	KUNIT_EXPECT_EQ(test, kl_wrap_svm_get_msr(vcpu, &msr), 0);
 	KUNIT_EXPECT_EQ(test, msr.data, 0x0a000040ULL);
 	KUNIT_EXPECT_EQ(test, kl_wrap_svm_set_efer(vcpu, 0x1d01), 0);

@@ -114,6 +114,10 @@ static void an_older_vm_is_noted_once(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, kl_vm_note_older(kvm));
 	test_fail_alloc(1);
 	KUNIT_EXPECT_NULL(test, kl_vm_of_call(some_kvm(test)));
+	/* Its end may have been before it could be seen. */
+	kvm = some_kvm(test);
+	refcount_set(&kvm->users_count, 0);
+	KUNIT_EXPECT_NULL(test, kl_vm_of_call(kvm));
 	/* Without KVM there is no list of VMs. */
 	KUNIT_EXPECT_EQ(test, kl_vms_find_older(), -ENOENT);
 }
@@ -182,18 +186,21 @@ static void an_adopted_vms_exits_matter_until_it_is_let_go(struct kunit *test)
 
 	KUNIT_EXPECT_FALSE(test, kl_vm_wants_exits(kvm));
 	KUNIT_EXPECT_EQ(test, kl_vm_adopt(id + 1, b), -ENOENT);
-	KUNIT_EXPECT_EQ(test, kl_vm_adopt(id, b), 0);
+	KUNIT_EXPECT_EQ(test, kl_vm_adopt(id, b), 1);
 	KUNIT_EXPECT_EQ(test, refcount_read(&b->ref), 2U);
 	KUNIT_EXPECT_TRUE(test, kl_vm_wants_exits(kvm));
 	KUNIT_EXPECT_EQ(test, kl_vms_at_exits(), 1U);
-	KUNIT_EXPECT_EQ(test, kl_vm_adopt(id, c), 0);
+	KUNIT_EXPECT_EQ(test, kl_vm_adopt(id, c), 1);
 	KUNIT_EXPECT_EQ(test, refcount_read(&b->ref), 1U);
+	KUNIT_EXPECT_EQ(test, kl_vm_adopt(id, c), 0);
+	KUNIT_EXPECT_EQ(test, refcount_read(&c->ref), 2U);
+	KUNIT_EXPECT_EQ(test, kl_vm_adopt(id, NULL), 1);
 	KUNIT_EXPECT_EQ(test, kl_vm_adopt(id, NULL), 0);
 	KUNIT_EXPECT_EQ(test, refcount_read(&c->ref), 1U);
 	KUNIT_EXPECT_FALSE(test, kl_vm_wants_exits(kvm));
 	KUNIT_EXPECT_EQ(test, kl_vms_at_exits(), 0U);
 	/* Gone while it is adopted. */
-	KUNIT_EXPECT_EQ(test, kl_vm_adopt(id, b), 0);
+	KUNIT_EXPECT_EQ(test, kl_vm_adopt(id, b), 1);
 	KUNIT_EXPECT_TRUE(test, kl_vm_gone(kvm));
 	KUNIT_EXPECT_FALSE(test, kl_vm_wants_exits(kvm));
 	rcu_barrier();

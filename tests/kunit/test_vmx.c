@@ -186,7 +186,7 @@ static void intels_hooks_level_what_goes_by(struct kunit *test)
 	words_msr(&a, 0x10a, 0x8);
 	base = env_baseline(test, &a, NULL);
 	vm = env_vm(test, vcpu->kvm, base);
-	KUNIT_EXPECT_EQ(test, kl_vm_adopt(vm->id, base), 0);
+	KUNIT_EXPECT_EQ(test, kl_vm_adopt(vm->id, base), 1);
 	KUNIT_EXPECT_EQ(test, kl_wrap_vmx_get_msr(vcpu, &msr), 0);
 	KUNIT_EXPECT_EQ(test, msr.data, 0x8ULL);
 	KUNIT_EXPECT_EQ(test, kl_wrap_vmx_set_efer(vcpu, 0x1d01), 0);

@@ -69,6 +69,15 @@ check what_a_vm_has_too_much_is_announced grep -Eq 'audit vm [0-9]+ CPUID 0x[0-9
 check what_it_has_too_much_is_json_too grep -Eq '"leaf": ?"0x[0-9a-f]+".*"reg": ?"e[a-d]x".*"bits": ?"0x.*"features": ?"' /tmp/events.json
 hold_end audited
 must levelctl mode enforce > /dev/null
+hear --count 2 --timeout 60
+for how in '' '' --off --off; do
+	# shellcheck disable=SC2086 # or nothing
+	must levelctl vm adopt $how "$(vm_id early)" > /dev/null
+done
+must all_heard
+same who_is_adopted_is_announced_once 'adopted vm 1 on adopted vm 1 off ' \
+	"$(sed 's/^[^ ]* //' /tmp/events | tr '\n' ' ')"
+check that_it_is_no_longer_is_json_too grep -Eq '"event": ?"adopted".*"on": ?false' /tmp/events.json
 hear --count 1 --timeout 60
 must levelctl baseline clear > /dev/null
 must all_heard

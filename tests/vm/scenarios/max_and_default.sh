@@ -65,6 +65,35 @@ refused strict_refuses_more_than_max '[Ii]nvalid argument' \
 	kvmprobe guest-cpuid --cpuid /tmp/widest 7.0
 check a_new_guest_starts_in_strict_mode kvmprobe guest-cpuid --cpuid offer 7.0
 
+# --- a register of which a guest that moves in has more than default ---
+# mds-no, in the register and nowhere in CPUID.
+must levelctl baseline apply /tmp/whole.json > /dev/null
+must levelctl mode enforce > /dev/null
+hold_start first
+caps=$(ask first get-msr 0x10a)
+hold_end first
+caps=${caps##* }
+if has "$caps" 5; then
+	must kvmprobe baseline --name less --clear 'msr:0x10a[5]' > /tmp/less.json
+	must levelctl baseline narrow /tmp/whole.json --without mds-no -o /tmp/msr.json 2> /dev/null
+	must levelctl baseline apply /tmp/msr.json > /dev/null
+	hold_start brings
+	hold_start begins
+	less=$(ask begins get-msr 0x10a)
+	less=${less##* }
+	same a_new_guest_s_register_has_default $((caps & ~32)) $((less))
+	same a_vmm_sets_it_within_default ok "$(ask begins set-msr 0x10a "$less")"
+	same a_vmm_sets_it_up_to_max ok "$(ask brings set-msr 0x10a "$caps")"
+	same and_kvm_has_it "msr 0x10a $caps" "$(ask brings get-msr 0x10a)"
+	must levelctl baseline apply /tmp/less.json > /dev/null
+	same what_a_guest_brought_strands_it_under_less yes "$(stranded brings)"
+	same a_guest_that_began_there_is_not_stranded no "$(stranded begins)"
+	hold_end brings
+	hold_end begins
+else
+	skip a_register_above_default "this host's KVM offers no mds-no"
+fi
+
 # --- a max that this host can't give ---
 must levelctl baseline narrow /tmp/whole.json --without "${kept%:*}" -o /tmp/all.json 2> /dev/null
 check a_max_of_all_that_this_host_has_is_taken levelctl baseline apply /tmp/all.json

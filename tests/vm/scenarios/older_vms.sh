@@ -7,7 +7,18 @@ take_offer
 must kvmprobe baseline --victims --name victims > /tmp/low.json
 must kvmprobe baseline --name all > /tmp/all.json
 
-hold_start older
+# A subleaf of topology beyond those that its VMM set: no row, and yet an answer.
+kvmprobe supported | awk '
+	$1 == "cpuid" && $2 == "0x0000000b" { next }
+	{ print }
+	END {
+		print "cpuid 0x0000000b 0x00000000 0x00000000 0x00000001 0x00000100 0x00000003"
+		print "cpuid 0x0000000b 0x00000001 0x00000000 0x00000001 0x00000201 0x00000003"
+	}' > /tmp/topology
+hold_start older --cpuid /tmp/topology
+older_topology=$(ask older cpuid 0xb 5)
+same a_subleaf_nobody_set_has_its_number_and_the_vcpu_s \
+	"cpuid 0x0000000b 0x00000005 0x00000000 0x00000000 0x00000005 0x00000003" "$older_topology"
 older_leaf7=$(ask older cpuid 7 0)
 older_msr=$(ask older msr 0x10a)
 older_max=$(ask older cpuid 0 0)
@@ -38,6 +49,7 @@ differ adopting_arms_the_exit_gate "$before" "$(gates)"
 same an_adopted_vm_reads_the_baseline "$new_leaf7" "$(ask older cpuid 7 0)"
 same an_adopted_vm_reads_the_levelled_msr "$new_msr" "$(ask older msr 0x10a)"
 same an_adopted_vm_reads_the_baseline_s_maximum_leaf "$new_max" "$(ask older cpuid 0 0)"
+same an_adopted_vm_s_topology_is_its_vmm_s "$older_topology" "$(ask older cpuid 0xb 5)"
 same the_one_not_adopted_still_reads_the_host "$older_leaf7" "$(ask early cpuid 7 0)"
 same a_levelled_vm_reads_the_same_with_the_exit_gate "$new_leaf7" "$(ask new cpuid 7 0)"
 
