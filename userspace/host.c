@@ -83,9 +83,24 @@ static int read_kind(const struct json_file *file, const struct json *root, stru
 	return 0;
 }
 
+bool host_vendor_fits(struct host *h, char seen[13])
+{
+	const struct kl_set set = words_set(&h->words);
+	const struct kl_leaf *leaf0 = kl_set_leaf(&set, 0, 0);
+
+	seen[0] = '\0';
+	if (leaf0)
+		cpuid_vendor(leaf0, seen);
+	printable(seen);
+	if (!*h->vendor)
+		memcpy(h->vendor, seen, sizeof(h->vendor));
+	return !*seen || !strcmp(h->vendor, seen);
+}
+
 static int read_host(const struct json_file *file, const struct json *root, struct host *h)
 {
 	const struct json *cpuid, *vendor;
+	char seen[13];
 
 	if (json_kind(root) != JSON_OBJECT)
 		return json_bad(file, root, "a host dump is a JSON object, which this is not");
@@ -114,8 +129,13 @@ static int read_host(const struct json_file *file, const struct json *root, stru
 	cpuid = json_get(root, "cpuid");
 	if (!cpuid)
 		return json_bad(file, root, "the host dump has no \"cpuid\"");
-	return words_read(file, cpuid, json_get(root, "msr"), &h->words) ||
-	       words_read(file, json_get(root, "raw"), NULL, &h->processor) ? -1 : 0;
+	if (words_read(file, cpuid, json_get(root, "msr"), &h->words) ||
+	    words_read(file, json_get(root, "raw"), NULL, &h->processor))
+		return -1;
+	if (!host_vendor_fits(h, seen))
+		return json_bad(file, vendor, "\"vendor\" is \"%s\", but CPUID leaf 0 says \"%s\"",
+				h->vendor, seen);
+	return 0;
 }
 
 /* A host of any format of JSON: 1; 0: this value tells of none; -1: said why. */

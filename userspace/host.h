@@ -41,6 +41,11 @@ int hosts_each(const char *path, host_fn see, void *ctx);
 #define HOSTS_FILE_LIMIT (1u << 30)
 int hosts_json(struct json_file *file, host_fn see, void *ctx);
 int hosts_whole(const char *path, host_fn see, void *ctx);
+/*
+ * Leaf 0's vendor, where there is one, into @seen ("" if not) and, where none has been told,
+ * into @h.  False if another has been told.
+ */
+bool host_vendor_fits(struct host *h, char seen[13]);
 void host_free(struct host *h);
 
 /* What this host's KVM offers before any levelling: 0, or -1 said why. */

@@ -226,6 +226,7 @@ static bool member(enum key key, yyjson_val *v, struct host *h)
 static bool read_root(yyjson_val *root, const char *file, struct host *h)
 {
 	unsigned int seen = 0, k;
+	char vendor[13];
 	yyjson_obj_iter members;
 	yyjson_val *key;
 
@@ -244,7 +245,7 @@ static bool read_root(yyjson_val *root, const char *file, struct host *h)
 	/* Rows that were read are those of a key that is there. */
 	if (!(seen >> NAME & 1) || !(seen >> CPUID & 1) ||
 	    (h->processor.nr_leaves && !(seen >> RAW & 1)) ||
-	    (h->words.nr_msrs && !(seen >> MSR & 1)))
+	    (h->words.nr_msrs && !(seen >> MSR & 1)) || !host_vendor_fits(h, vendor))
 		return false;
 	h->file = xprintf("%s", file);
 	return true;

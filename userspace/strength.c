@@ -37,21 +37,15 @@ static void fill(struct kl_acc *acc)
 	}
 }
 
-struct strength feature_strength(const struct bit_place *at)
+static struct strength difference(const struct kl_acc *a, const struct kl_acc *b)
 {
-	struct kl_set all, less;
-	struct kl_acc a, b;
-	unsigned int i;
+	const struct kl_set all = {
+		.leaf = a->leaf, .nr_leaves = a->nr_leaves, .msr = a->msr, .nr_msrs = a->nr_msrs,
+	};
+	const struct kl_set less = {
+		.leaf = b->leaf, .nr_leaves = b->nr_leaves, .msr = b->msr, .nr_msrs = b->nr_msrs,
+	};
 
-	fill(&a);
-	b = a;
-	for (i = 0; i < b.nr_leaves; i++)
-		if (!at->msr && b.leaf[i].leaf == at->leaf && b.leaf[i].subleaf == at->subleaf)
-			b.leaf[i].r[at->reg] &= ~(1u << at->bit);
-	kl_close(&a);
-	kl_close(&b);
-	all = kl_acc_set(&a);
-	less = kl_acc_set(&b);
 	return (struct strength){
 		.cr4 = kl_cr4_hidden(&less) & ~kl_cr4_hidden(&all),
 		.efer = kl_efer_hidden(&less) & ~kl_efer_hidden(&all),
@@ -60,10 +54,74 @@ struct strength feature_strength(const struct bit_place *at)
 	};
 }
 
+/* All that there could be, closed, and the same without the bit @at. */
+static void with_and_without(const struct bit_place *at, struct kl_acc *all, struct kl_acc *less)
+{
+	unsigned int i;
+
+	fill(all);
+	kl_close(all);
+	*less = *all;
+	for (i = 0; i < less->nr_leaves; i++) {
+		struct kl_leaf *l = &less->leaf[i];
+
+		if (!at->msr && l->leaf == at->leaf && l->subleaf == at->subleaf)
+			l->r[at->reg] &= ~(1u << at->bit);
+	}
+}
+
+struct strength feature_strength(const struct bit_place *at)
+{
+	struct kl_acc all, less;
+
+	with_and_without(at, &all, &less);
+	kl_close(&less);
+	return difference(&all, &less);
+}
+
+/* A component of XCR0 or XSS in leaf 0xD. */
+static bool is_state(const struct kl_bit *b)
+{
+	return b->leaf == 0xd && (b->subleaf ? b->subleaf == 1 && b->reg >= KL_ECX :
+					       b->reg == KL_EAX || b->reg == KL_EDX);
+}
+
+static bool is_place(const struct kl_bit *b, const struct bit_place *at)
+{
+	return !at->msr && b->leaf == at->leaf && b->subleaf == at->subleaf &&
+	       b->reg == at->reg && b->bit == at->bit;
+}
+
+/*
+ * What of it switches the feature itself on.  Without AVX2 a guest can't set XCR0's bits
+ * for AVX-512, which needs AVX2; but AVX2 works on AVX's state, and so goes on working.
+ */
+static struct strength own_strength(const struct bit_place *at)
+{
+	struct kl_acc all, less;
+	struct strength own;
+	unsigned int i;
+
+	with_and_without(at, &all, &less);
+	own = difference(&all, &less);
+	for (i = 0; i < kl_nr_deps; i++) {
+		const struct kl_bit *state = &kl_deps[i].feature;
+
+		if (!is_state(state) || !is_place(&kl_deps[i].needs, at))
+			continue;
+		if (state->subleaf)
+			own.xss |= 1;
+		else
+			own.xcr0 |= 1;
+	}
+	return own;
+}
+
 /*
  * What KVM does beyond control registers when a guest's CPUID lacks a feature:
  * vmx_secondary_exec_control() and svm_recalc_instruction_intercepts(), and the
- * MSRs which its readers and writers refuse without their CPUID bit.
+ * MSRs which its readers and writers refuse without their CPUID bit.  MONITOR and
+ * MWAIT are not among them: KVM traps them, and carries them out as NOPs.
  */
 #define C HIDDEN_CONTROL
 #define M HIDDEN_MSR
@@ -72,7 +130,6 @@ static const struct {
 	struct kl_bit bit;
 	u8 by[2];	/* by enum cpu_vendor */
 } beyond[] = {
-	{ { 0x1, 0, KL_ECX, 3 }, { C, C } },		/* MONITOR: always trapped */
 	{ { 0x1, 0, KL_ECX, 15 }, { 0, M } },		/* PDCM */
 	{ { 0x1, 0, KL_ECX, 21 }, { M, M } },		/* x2APIC: APIC_BASE */
 	{ { 0x1, 0, KL_ECX, 30 }, { 0, C } },		/* RDRAND */
@@ -107,18 +164,14 @@ static const struct {
 
 unsigned int feature_hidden_by(const struct bit_place *at, enum cpu_vendor vendor)
 {
-	struct strength s = feature_strength(at);
+	struct strength s = own_strength(at);
 	unsigned int i, by = 0;
 
 	if (at->msr)
 		return HIDDEN_MSR;
-	for (i = 0; i < ARRAY_SIZE(beyond); i++) {
-		const struct kl_bit *b = &beyond[i].bit;
-
-		if (b->leaf == at->leaf && b->subleaf == at->subleaf && b->reg == at->reg &&
-		    b->bit == at->bit)
+	for (i = 0; i < ARRAY_SIZE(beyond); i++)
+		if (is_place(&beyond[i].bit, at))
 			by |= beyond[i].by[vendor];
-	}
 	by |= s.cr4 ? HIDDEN_CR4 : 0;
 	by |= s.xcr0 | s.xss ? HIDDEN_XCR0 : 0;
 	by |= s.efer ? HIDDEN_MSR : 0;

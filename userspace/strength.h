@@ -5,7 +5,7 @@
 
 #include "names.h"
 
-/* Bits that a guest can't set any more, so that the feature doesn't work either. */
+/* Bits that a guest can't set any more: the feature's, and of what can't be without it. */
 struct strength {
 	u64 cr4;
 	u64 efer;

@@ -8,6 +8,7 @@
  *	old	KVM has no attributes to ask by
  */
 #include <asm/prctl.h>
+#include <cpuid.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -60,9 +61,12 @@ static void add(struct kvm_cpuid2 *table, uint32_t leaf, uint32_t subleaf, uint3
 static int supported(struct kvm_cpuid2 *table)
 {
 	uint32_t xtile = granted ? XTILE : 0, size = granted ? 0x2b00 : 0x340;
+	uint32_t max, ebx, ecx, edx;
 
 	table->nent = 0;
-	add(table, 0x0, 0, 0xd, 0x756e6547, 0x6c65746e, 0x49656e69);
+	/* The vendor is that of this machine, as it is on any host. */
+	__cpuid(0, max, ebx, ecx, edx);
+	add(table, 0x0, 0, 0xd, ebx, ecx, edx);
 	add(table, 0x1, 0, 0x806f8, 0, 0x14000000, 0x178bfbff);
 	add(table, 0x7, 0, 0, 0, 0, host_is("none") ? 0 : 0x1000000);
 	add(table, 0xd, 0, 0x7 | xtile, size, size, 0);

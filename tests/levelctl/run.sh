@@ -325,11 +325,18 @@ allowed "compare a host with itself" 'no drift' host compare host-a.json host-a.
 allowed "compare two hosts" 'avx2 +0x7.0:ebx\[5\] +yes +no' host compare host-a.json host-b.json
 allowed "compare, for programs" '"schema": "kvm-level/compare/1"' host compare --json host-a.json host-b.json
 # One after the other has leaves the first lacks: by tens, in lists that grow meanwhile.
-once() { [ "$(grep -cE '^(number|feature) *|0x' out)" -gt 20 ] && ! awk '{ print $2 }' out | sort | uniq -d | grep .; }
+once() { [ "$(grep -c ' 0x' out)" -gt 20 ] && ! grep -oE '(0x[0-9a-f]+\.[0-9]+:e[a-d]x|msr:0x[0-9a-f]+)\[[0-9:]+\]' out | sort | uniq -d | grep .; }
 allowed "compare hosts of which each has leaves of its own" '0xd\.5:eax' \
 	host compare "$fixtures/../../formats/fixtures/EPYC-Rome.cpuid-r" "$fixtures/../../formats/fixtures/Skylake-Server.cpuid-r"
 is "... each place once" once
 refused 2 "compare one" 'two host dumps is missing' host compare host-a.json
+grep -v '"vendor"' host-a.json >unsaid.json
+allowed "a vendor that is not told is leaf 0's" '"vendor": "AuthenticAMD"' pool compute unsaid.json
+sed 's/"vendor": "AuthenticAMD"/"vendor": "GenuineIntel"/' host-a.json >lie.json
+refused 1 "a vendor that leaf 0 denies" 'lie.json:[0-9]+: "vendor" is "GenuineIntel", but CPUID leaf 0 says "AuthenticAMD"' \
+	pool compute lie.json
+tr -d '\n\t' <lie.json >lie.jsonl; echo >>lie.jsonl
+refused 1 "... on a line of many" 'lie.jsonl:1: "vendor" is' pool compute lie.jsonl
 refused 1 "compare with a baseline" 'this is a baseline' host compare host-a.json baseline.json
 "$LEVELCTL" pool compute host-intel.json -o intel.json 2>err
 if [ -r /dev/kvm ] && [ -w /dev/kvm ] && [ ! -e /sys/module/kvm_level ]; then
@@ -383,6 +390,9 @@ allowed "explain what goes with its MSR" 'on Intel +msr:' explain x2apic
 allowed "explain what one vendor has no MSR for" 'on Intel +cpuid:' explain perfctr_core
 allowed "... and the other has" 'on AMD +msr:' explain perfctr_core
 allowed "explain what is locked twice" 'on Intel +xcr0:' explain mpx
+allowed "explain what works on, whatever goes with it" 'on AMD +cpuid:' explain avx2
+allowed "... and tell what goes with it" 'XCR0 bits 0xe0 ' explain avx2
+allowed "explain what KVM carries out as a NOP" 'on Intel +cpuid:' explain monitor
 allowed "explain a number" 'in a pool +min:' explain '0x80000008:eax[0]'
 allowed "explain what is hidden" 'in a pool +hidden:' explain '0x1234:eax[0]'
 allowed "explain a word of which nothing is known" 'where +0x1234.0:eax$' explain '0x1234:eax'
