@@ -311,12 +311,12 @@ int cmd_host_compare(int argc, char **argv)
 	struct hosts hosts = { 0 };
 	int err;
 
-	if (options(&argc, argv, NULL) || arguments(argc, 1, -1, "two host dumps"))
+	if (options(&argc, argv, NULL) || arguments(argc, 1, -1, "a host dump"))
 		return USAGE;
 	if (inputs_read(argc, argv, &hosts))
 		return REFUSED;
 	if (hosts.nr < 2)
-		err = usage("two host dumps is missing: one host differs from nothing");
+		err = usage("a second host dump is missing: one host differs from nothing");
 	else
 		err = compare(&hosts);
 	hosts_free(&hosts);

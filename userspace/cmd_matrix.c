@@ -355,7 +355,7 @@ static int show(const struct matrix *m, bool all)
 
 int cmd_pool_matrix(int argc, char **argv)
 {
-	const char *page = NULL, *title = "Pool";
+	const char *page = NULL, *title = NULL;
 	bool all = false;
 	const struct option_spec spec[] = {
 		{ "--all", NULL, &all, NULL },
@@ -372,6 +372,8 @@ int cmd_pool_matrix(int argc, char **argv)
 
 	if (options(&argc, argv, spec) || arguments(argc, 1, -1, "a host dump"))
 		return USAGE;
+	if (title && !page)
+		return usage("--title is that of a page: --html");
 	if (page && all)
 		return usage("--html or --all, not both: the page tells features that some hosts lack");
 	if (page && tool.json)
@@ -385,7 +387,7 @@ int cmd_pool_matrix(int argc, char **argv)
 	}
 	matrix_make(&m, &f);
 	if (page) {
-		text = matrix_html(&m, title, &len);
+		text = matrix_html(&m, title ? title : "Pool", &len);
 		err = write_whole(strcmp(page, "-") ? page : NULL, text, len) ? REFUSED : DONE;
 		free(text);
 	} else {

@@ -329,7 +329,7 @@ once() { [ "$(grep -c ' 0x' out)" -gt 20 ] && ! grep -oE '(0x[0-9a-f]+\.[0-9]+:e
 allowed "compare hosts of which each has leaves of its own" '0xd\.5:eax' \
 	host compare "$fixtures/../../formats/fixtures/EPYC-Rome.cpuid-r" "$fixtures/../../formats/fixtures/Skylake-Server.cpuid-r"
 is "... each place once" once
-refused 2 "compare one" 'two host dumps is missing' host compare host-a.json
+refused 2 "compare one" 'a second host dump is missing' host compare host-a.json
 grep -v '"vendor"' host-a.json >unsaid.json
 allowed "a vendor that is not told is leaf 0's" '"vendor": "AuthenticAMD"' pool compute unsaid.json
 sed 's/"vendor": "AuthenticAMD"/"vendor": "GenuineIntel"/' host-a.json >lie.json

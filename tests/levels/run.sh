@@ -271,6 +271,27 @@ LEVELCTL_QEMU='' allowed "without QEMU, each feature that its model may have and
 	',-pschange-mc-no,(.*,)?-taa-no,' baseline export --format qemu --model Icelake-Server-v6 intel-pool.json
 LEVELCTL_CPU_MAP='' allowed "... and without libvirt" 'disable" name="pschange-mc-no"' \
 	baseline export --format libvirt --model Icelake-Server-noTSX intel-pool.json
+run pool compute --vendor amd -o both.json host-a.json host-intel.json
+allowed "the identity of two vendors' pool is in QEMU's line" \
+	'^[^,]*,vendor=AuthenticAMD,family=[0-9]+,model=[0-9]+,stepping=[0-9]+,level=' \
+	baseline export --format qemu both.json
+run baseline export --format qemu baseline.json
+is "... and no other pool's is" sh -c '! grep -q vendor= out'
+for format in libvirt firecracker xen; do
+	allowed "$format has no words for an identity" . baseline export --format $format both.json
+	is "... and says so" grep -Eq 'no words for (.*, )?the identity AuthenticAMD [0-9]+/[0-9]+/[0-9]+' err
+done
+run baseline export --format libvirt both.json
+is "... and libvirt's asks for no vendor of the host" sh -c '! grep -q "<vendor>" out'
+# A dump of raw CPUID has a row of it on AMD's processors; KVM offers none there.
+empty='{"leaf": "0xc0000000", "subleaf": "0x00000000", "eax": "0x00000000", "ebx": "0x00000000", "ecx": "0x00000000", "edx": "0x00000000"},'
+sed -E "s/^(.*\"leaf\": \"0x00000000\".*)$/\1 $empty/" host-a.json >empty.json
+run pool compute -o empty-pool.json empty.json
+is "an empty leaf of Centaur's is in the pool" grep -q c0000000 empty-pool.json
+run baseline export --format firecracker empty-pool.json
+is "... and not in a template, which AMD's hosts would refuse" sh -c '[ -s out ] && ! grep -q c0000000 out'
+refused 1 "an identity where all hosts have one" 'every host is a AuthenticAMD' \
+	pool compute --vendor amd --identity 25/1/1 host-a.json host-b.json
 refused 2 "a model for Xen is not understood" '--model is for' baseline export --format xen --model EPYC baseline.json
 refused 2 "an unknown format is not understood" '--format is json, qemu' baseline export --format vmware baseline.json
 refused 2 "no format is not understood" '--format is json, qemu' baseline export baseline.json

@@ -83,6 +83,7 @@ refused 2 "a page of what all hosts have" '--html or --all, not both' pool matri
 is "... is not written" [ ! -e x.html ]
 run pool matrix --html x.html a1.json b1.json
 is "a page of what some lack is" [ "$rc" = 0 -a -s x.html ]
+refused 2 "a title without a page" '.-title is that of a page' pool matrix --title x a1.json b1.json
 refused 2 "a page and JSON" '--html or --json, not both' pool matrix --json --html x.html a1.json
 
 # --- drawing ---

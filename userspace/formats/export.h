@@ -42,6 +42,8 @@ extern const struct out_format out_formats[];
 bool *out_features(const struct export *e);
 /* That has no word in this format. */
 void out_left(struct export *e, const char *fmt, ...) PRINTF(2, 3);
+/* The identity of a pool of several vendors has none in this format. */
+void out_identity_left(struct export *e);
 /*
  * Tell of what the baseline has and the format has no word for: features by
  * name, other bits and numbers by their register.  @carried says which bits of

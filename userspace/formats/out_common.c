@@ -51,6 +51,15 @@ void out_left(struct export *e, const char *fmt, ...)
 	e->left[e->nr_left++] = text;
 }
 
+void out_identity_left(struct export *e)
+{
+	const struct identity *id = &e->baseline->identity;
+
+	if (id->nr_vendors)
+		out_left(e, "the identity %s %u/%u/%u", e->baseline->vendor, id->family, id->model,
+			 id->stepping);
+}
+
 /* Bits that have a name by it; true if there are others. */
 static bool leave_named(struct export *e, const struct kl_place *at, u64 bits)
 {

@@ -83,7 +83,8 @@ int out_firecracker(struct export *e)
 		const struct kl_leaf *l = &e->set.leaf[i];
 		const struct kl_shape *s = kl_shape_find(l->leaf, l->subleaf);
 
-		if (s)
+		/* A template with a leaf that a host has not is refused there. */
+		if (s && (l->leaf != 0xc0000000 || l->r[KL_EAX]))
 			write_leaf(o, l, s);
 	}
 	json_out_end(o);
@@ -104,6 +105,7 @@ int out_firecracker(struct export *e)
 	text = json_out_finish(o, &len);
 	fwrite(text, 1, len, e->to);
 	free(text);
+	out_identity_left(e);
 	out_leftovers(e, carried, NULL);
 	return 0;
 }

@@ -106,7 +106,10 @@ static void write_cpu(xmlTextWriter *w, const struct xml *x)
 	xmlTextWriterWriteAttribute(w, STR("fallback"), STR("forbid"));
 	xmlTextWriterWriteString(w, STR(x->m.name));
 	xmlTextWriterEndElement(w);
-	if (!strcmp(x->e->baseline->vendor, "GenuineIntel"))
+	/* It is what the host must be. */
+	if (x->e->baseline->identity.nr_vendors)
+		;
+	else if (!strcmp(x->e->baseline->vendor, "GenuineIntel"))
 		element(w, "vendor", "Intel");
 	else if (!strcmp(x->e->baseline->vendor, "AuthenticAMD"))
 		element(w, "vendor", "AMD");
@@ -141,6 +144,7 @@ int out_libvirt(struct export *e)
 	xmlFreeTextWriter(w);
 	fputs((const char *)xmlBufferContent(text), e->to);
 	xmlBufferFree(text);
+	out_identity_left(e);
 	out_leftovers(e, carried, &x);
 	free(x.want);
 	out_models_free(&x.m);

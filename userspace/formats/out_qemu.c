@@ -170,10 +170,15 @@ static u64 carried(void *ctx, const struct kl_place *at)
 static int write_line(struct line *l)
 {
 	struct export *e = l->e;
+	const struct identity *id = &e->baseline->identity;
 	const struct kl_leaf *base = kl_set_leaf(&e->set, 0, 0);
 	u32 width = out_word(e, 0x80000008, 0, KL_EAX) & 0xff;
 
 	fputs(l->m.name, e->to);
+	/* On every host of several vendors' pool; else it is the host's vendor, and the model's. */
+	if (id->nr_vendors)
+		fprintf(e->to, ",vendor=%s,family=%u,model=%u,stepping=%u", e->baseline->vendor,
+			id->family, id->model, id->stepping);
 	if (base)
 		fprintf(e->to, ",level=%u", base->r[KL_EAX]);
 	if (kl_set_leaf(&e->set, 0x80000000, 0))

@@ -58,6 +58,7 @@ int out_xen(struct export *e)
 	for (i = 0; i < nr; i++)
 		fprintf(e->to, "%s%08x", i ? ":" : "", value(e, &words[i]));
 	fputc('\n', e->to);
+	out_identity_left(e);
 	out_leftovers(e, carried, NULL);
 	return 0;
 }
