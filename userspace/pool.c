@@ -325,11 +325,10 @@ static int to_identity(struct pool *p)
 	unsigned int i;
 
 	if (!strangers(p, -1)) {
-		if (!p->wish.has_signature)
-			return 0;
-		say("every host is a %s: --identity is for a pool of several vendors",
-		    p->wish.vendor);
-		return -1;
+		if (p->wish.has_signature)
+			say("warning: every host is a %s: guests are shown what it is, not the --identity",
+			    p->wish.vendor);
+		return 0;
 	}
 	if (!p->wish.has_signature && !p->signature_known) {
 		say("no host is a %s, to take family, model and stepping from: say --identity",

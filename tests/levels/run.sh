@@ -290,8 +290,9 @@ run pool compute -o empty-pool.json empty.json
 is "an empty leaf of Centaur's is in the pool" grep -q c0000000 empty-pool.json
 run baseline export --format firecracker empty-pool.json
 is "... and not in a template, which AMD's hosts would refuse" sh -c '[ -s out ] && ! grep -q c0000000 out'
-refused 1 "an identity where all hosts have one" 'every host is a AuthenticAMD' \
+allowed "an identity where all hosts are of one vendor is not taken" '"vendor": "AuthenticAMD"' \
 	pool compute --vendor amd --identity 25/1/1 host-a.json host-b.json
+is "... and that is said" sh -c 'grep -q "warning: every host is a AuthenticAMD" err && ! grep -q identity out'
 refused 2 "a model for Xen is not understood" '--model is for' baseline export --format xen --model EPYC baseline.json
 refused 2 "an unknown format is not understood" '--format is json, qemu' baseline export --format vmware baseline.json
 refused 2 "no format is not understood" '--format is json, qemu' baseline export baseline.json

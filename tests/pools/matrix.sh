@@ -53,7 +53,7 @@ if [ -d "$hosts" ]; then
 	costs_as_compute "... and of one of two that differ from the rest" \
 		"$hosts"/instlat-GenuineIntel00{A0655_CometLake_CPUID3,50654_SkylakeX_CPUID,506C9_Goldmont_CPUID3}.json \
 		"$hosts"/libvirt-Core-i7-7700.json
-	some() { ls "$hosts"/*"$1"*.json | shuf -n "$2" --random-source=<(yes "${SEED-1}$3"); }
+	some() { printf '%s\n' "$hosts"/*"$1"*.json | shuf -n "$2" --random-source=<(yes "${SEED-1}$3"); }
 	for seed in 1 2 3 4 5 6 7 8; do
 		vendor=GenuineIntel
 		[ $((seed % 2)) = 1 ] || vendor=AuthenticAMD
