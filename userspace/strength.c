@@ -39,12 +39,7 @@ static void fill(struct kl_acc *acc)
 
 static struct strength difference(const struct kl_acc *a, const struct kl_acc *b)
 {
-	const struct kl_set all = {
-		.leaf = a->leaf, .nr_leaves = a->nr_leaves, .msr = a->msr, .nr_msrs = a->nr_msrs,
-	};
-	const struct kl_set less = {
-		.leaf = b->leaf, .nr_leaves = b->nr_leaves, .msr = b->msr, .nr_msrs = b->nr_msrs,
-	};
+	const struct kl_set all = kl_acc_set(a), less = kl_acc_set(b);
 
 	return (struct strength){
 		.cr4 = kl_cr4_hidden(&less) & ~kl_cr4_hidden(&all),

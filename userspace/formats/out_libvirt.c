@@ -95,6 +95,7 @@ static void write_features(xmlTextWriter *w, const struct xml *x, bool on)
 static void write_cpu(xmlTextWriter *w, const struct xml *x)
 {
 	u32 width = out_word(x->e, 0x80000008, 0, KL_EAX) & 0xff;
+	bool one_vendor = !x->e->baseline->identity.nr_vendors;
 
 	xmlTextWriterSetIndent(w, 1);
 	xmlTextWriterSetIndentString(w, STR("  "));
@@ -107,11 +108,9 @@ static void write_cpu(xmlTextWriter *w, const struct xml *x)
 	xmlTextWriterWriteString(w, STR(x->m.name));
 	xmlTextWriterEndElement(w);
 	/* It is what the host must be. */
-	if (x->e->baseline->identity.nr_vendors)
-		;
-	else if (!strcmp(x->e->baseline->vendor, "GenuineIntel"))
+	if (one_vendor && !strcmp(x->e->baseline->vendor, "GenuineIntel"))
 		element(w, "vendor", "Intel");
-	else if (!strcmp(x->e->baseline->vendor, "AuthenticAMD"))
+	else if (one_vendor && !strcmp(x->e->baseline->vendor, "AuthenticAMD"))
 		element(w, "vendor", "AMD");
 	if (width) {
 		xmlTextWriterStartElement(w, STR("maxphysaddr"));
