@@ -61,26 +61,42 @@ exits()
 	try exits levelctl mode enforce --exits needed
 }
 
-# They may have gone by the time that we ask.
-watch()
-{
-	for id in $(vms_of | head -n 4); do
-		levelctl vm watch "$id" > /dev/null 2>&1 && did watch
-		levelctl vm show "$id" > /dev/null 2>&1
-	done
-}
-
-# What an adopted VM reads changes, and is meant to: not with those that mind. There may
-# be none just now; the first time one is waited for.
-adopt()
+# some_vms KIND [PID]: `levelctl vm KIND` of VMs of that process, or of all. There may be
+# none just now, or they have gone by the time that we ask; the first time one is waited for.
+some_vms()
 {
 	_tries=0
 	while [ $_tries -lt 100 ]; do
-		for id in $(vms_of "$loose"); do
-			levelctl vm adopt "$id" > /dev/null 2>&1 && did adopt
+		for id in $(vms_of "${2-}" | head -n 4); do
+			levelctl vm "$1" "$id" > /dev/null 2>&1 && did "$1"
+			levelctl vm show "$id" > /dev/null 2>&1
 		done
-		if [ -z "$first" ] || [ "$(tally adopt)" != 0 ]; then break; fi
+		if [ -z "$first" ] || [ "$(tally "$1")" != 0 ]; then break; fi
 		usleep 100000
+		_tries=$((_tries + 1))
+	done
+}
+
+watch() { some_vms watch; }
+
+# What an adopted VM reads changes, and is meant to: not with those that mind.
+adopt() { some_vms adopt "$loose"; }
+
+# A VM that is made now, and its whole life, or 60 s. Left to chance, a slow host may have
+# had none of one of the baselines.
+a_life()
+{
+	_last=$(vms_of | sort -n | tail -n 1)
+	_id=
+	_tries=0
+	while [ $_tries -lt 300 ] && both_live; do
+		_now_live=$(vms_of "$strict" | sort -n)
+		if [ -z "$_id" ]; then
+			_id=$(echo "$_now_live" | awk -v last="${_last:-0}" '$1 > last { print $1; exit }')
+		elif ! echo "$_now_live" | grep -qx "$_id"; then
+			break
+		fi
+		usleep 200000
 		_tries=$((_tries + 1))
 	done
 }
@@ -150,6 +166,10 @@ kvmprobe soak --vms 1 --folder $f --loose > $f/loose.out 2>&1 &
 loose=$!
 # Beside eight vCPUs that never wait it would have a turn twice a minute.
 renice -n -19 -p $$ > /dev/null
+for b in low all; do
+	try swap levelctl baseline apply /tmp/$b.json
+	a_life
+done
 # All of it once, and then whatever comes.
 first=1
 while [ "$(now)" -lt $end ] && both_live; do
