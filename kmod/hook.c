@@ -90,12 +90,19 @@ DEFINE_STATIC_CALL_NULL(kl_kallsyms, kl_lookup_proto);
  */
 unsigned long kl_resolve_data(const char *name)
 {
-	unsigned long addr;
+	unsigned long addr, found = 0;
 
-	if (kl_resolve_function("kallsyms_lookup_name", &addr))
-		return 0;
-	static_call_update(kl_kallsyms, (typeof(kl_lookup_proto) *)addr);
-	return static_call(kl_kallsyms)(name);
+	if (!kl_resolve_function("kallsyms_lookup_name", &addr)) {
+		static_call_update(kl_kallsyms, (typeof(kl_lookup_proto) *)addr);
+		found = static_call(kl_kallsyms)(name);
+	}
+	if (!found) {
+		mutex_lock(&kl_hook_mutex);
+		snprintf(kl_error_text, sizeof(kl_error_text),
+			 "can't find %s in this kernel, without CONFIG_KALLSYMS_ALL?", name);
+		mutex_unlock(&kl_hook_mutex);
+	}
+	return found;
 }
 
 static int kl_resolve(const char *module, const char *symbol, unsigned long *addr)

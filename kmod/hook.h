@@ -131,7 +131,7 @@ int kl_hooks_each(int (*fn)(const struct kl_hook *hook, void *ctx), void *ctx);
  * where there is none, or another error where that can't be told.
  */
 int kl_resolve_function(const char *name, unsigned long *addr);
-/* The same of data; 0 if none. */
+/* The same of data; 0 if none, and kl_hooks_error() says so. */
 unsigned long kl_resolve_data(const char *name);
 
 #endif /* KL_HOOK_H */

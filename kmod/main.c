@@ -76,6 +76,8 @@ static void kl_host_check_aloud(void)
 
 /* Is kvm.ko loaded, hooked or not?  Under kl_mutex. */
 static bool kl_kvm_there;
+/* Were the VMs not found that are older than the hooks?  Under kl_mutex. */
+static bool kl_older_missed;
 
 /* kvm.ko is there, but no VM can be yet, or we have only just come. */
 static int kl_kvm_coming(void)
@@ -147,6 +149,7 @@ static void kl_kvm_going(void)
 	kl_hooks_disarm("kvm", KL_HOOK_BASE);
 	kl_vms_forget();
 	kl_kvm_there = false;
+	kl_older_missed = false;
 }
 
 /* While a baseline is enforced, KVM may not run without its hooks: veto. */
@@ -218,6 +221,7 @@ static int kl_attach(void)
 			kl_vendor_live();
 		if (!ret)
 			ret = kl_vms_find_older();
+		kl_older_missed = ret;
 	}
 	return ret;
 }
@@ -228,7 +232,7 @@ int kl_ready_to_level(const char **why)
 	/* Without KVM there are no guests; its load is where hooks decide. */
 	if (!kl_kvm_there)
 		return 0;
-	if ((!kl_vendor || !kl_hooks_armed("kvm", KL_HOOK_BASE) ||
+	if ((!kl_vendor || kl_older_missed || !kl_hooks_armed("kvm", KL_HOOK_BASE) ||
 	     !kl_hooks_armed(kl_vendor->module, KL_HOOK_BASE)) && kl_attach()) {
 		*why = kl_hooks_error();
 		return -EBUSY;

@@ -63,7 +63,8 @@ int kl_request_check(const struct sk_buff *skb, const struct nlmsghdr *nlh,
 		NL_SET_ERR_MSG(extack, "this needs CAP_SYS_ADMIN in the initial user namespace");
 		return -EPERM;
 	}
-	if (head->version != KVM_LEVEL_FAMILY_VERSION) {
+	/* A status is for everybody: it says which version this is. */
+	if (head->version != KVM_LEVEL_FAMILY_VERSION && head->cmd != KVM_LEVEL_CMD_STATUS_GET) {
 		NL_SET_ERR_MSG(extack, "another version of the protocol than this module's");
 		return -EPROTONOSUPPORT;
 	}
@@ -176,15 +177,21 @@ static int kl_nl_host_get(struct genl_info *info, char *text)
 {
 	const struct kl_set *offer;
 	struct sk_buff *skb;
+	const char *why;
 	void *hdr;
 	int err;
 
 	mutex_lock(&kl_mutex);
+	err = kl_ready_to_level(&why);
+	if (err) {
+		strscpy(text, why, KL_TEXT_MAX);
+		goto refuse;
+	}
 	offer = kl_host_offer();
 	if (!offer) {
-		mutex_unlock(&kl_mutex);
 		NL_SET_ERR_MSG(info->extack, "neither kvm-amd nor kvm-intel is loaded");
-		return -ENODEV;
+		err = -ENODEV;
+		goto refuse;
 	}
 	skb = kl_reply_new(info, KVM_LEVEL_CMD_HOST_GET, kl_set_size(offer) + 64, &hdr);
 	err = skb ? 0 : -ENOMEM;
@@ -193,6 +200,10 @@ static int kl_nl_host_get(struct genl_info *info, char *text)
 		      kl_put_set(skb, A(OFFER), offer);
 	mutex_unlock(&kl_mutex);
 	return skb ? kl_reply_send(skb, hdr, info, err) : err;
+
+refuse:
+	mutex_unlock(&kl_mutex);
+	return err;
 }
 
 static int kl_nl_baseline_get(struct genl_info *info, char *text)
@@ -232,7 +243,10 @@ static int kl_check_name(const struct nlattr *name, struct netlink_ext_ack *exta
 	return -EINVAL;
 }
 
-/* An immutable baseline out of a message; all checks, no effect. */
+/*
+ * An immutable baseline out of a message; all checks, no effect. kl_ready_to_level() comes
+ * first: it is what knows KVM's offer.
+ */
 static struct kl_baseline *kl_baseline_parse(struct genl_info *info, char *text)
 {
 	struct kl_words def = { }, max = { };
@@ -263,6 +277,9 @@ static struct kl_baseline *kl_baseline_parse(struct genl_info *info, char *text)
 
 	lockdep_assert_held(&kl_mutex);
 	offer = kl_host_offer();
+	/* Whether KVM, once it is there, will have all of it is not known. */
+	if (!offer)
+		b->forced = info->attrs[A(FORCE)];
 	if (!offer || !kl_set_subset(&b->max.set, offer, &at))
 		return b;
 	if (info->attrs[A(FORCE)]) {
@@ -289,15 +306,14 @@ static int kl_nl_baseline_set(struct genl_info *info, char *text)
 		return -ENOMEM;
 
 	mutex_lock(&kl_mutex);
+	ret = kl_ready_to_level(&why);
+	if (ret && kl_mode_levels()) {
+		strscpy(text, why, KL_TEXT_MAX);
+		goto refuse;
+	}
 	b = kl_baseline_parse(info, text);
 	if (IS_ERR(b)) {
 		ret = PTR_ERR(b);
-		goto refuse;
-	}
-	if (kl_mode_levels() && kl_ready_to_level(&why)) {
-		strscpy(text, why, KL_TEXT_MAX);
-		kl_baseline_put(b);
-		ret = -EBUSY;
 		goto refuse;
 	}
 	old = kl_baseline_current();
@@ -313,7 +329,7 @@ static int kl_nl_baseline_set(struct genl_info *info, char *text)
 		kl_baseline_put(old);
 		kl_host_check();
 		if (b->forced)
-			pr_warn("baseline %llu (%s) was forced: this host lacks bits of it\n",
+			pr_warn("baseline %llu (%s) was forced, whatever this host lacks of it\n",
 				b->id, b->name);
 		else
 			pr_info("baseline %llu (%s) set\n", b->id, b->name);
@@ -363,12 +379,12 @@ static int kl_nl_process_set(struct genl_info *info, char *text)
 	if (!skb)
 		return -ENOMEM;
 	mutex_lock(&kl_mutex);
-	b = kl_baseline_parse(info, text);
-	ret = PTR_ERR_OR_ZERO(b);
-	if (!ret && kl_ready_to_level(&why)) {
+	ret = kl_ready_to_level(&why);
+	if (ret) {
 		strscpy(text, why, KL_TEXT_MAX);
-		kl_baseline_put(b);
-		ret = -EBUSY;
+	} else {
+		b = kl_baseline_parse(info, text);
+		ret = PTR_ERR_OR_ZERO(b);
 	}
 	if (!ret) {
 		b->id = kl_baseline_next_id();

@@ -121,6 +121,7 @@ static int kl_put_vm(struct sk_buff *skb, struct kl_vm *vm, const struct kl_base
 	flags |= kl_vm_stranded(vm, now) ? KVM_LEVEL_VM_FLAGS_STRANDED : 0;
 	flags |= adopted ? KVM_LEVEL_VM_FLAGS_ADOPTED : 0;
 	flags |= rcu_access_pointer(vm->watch) ? KVM_LEVEL_VM_FLAGS_WATCHED : 0;
+	flags |= READ_ONCE(vm->above_default) ? KVM_LEVEL_VM_FLAGS_ABOVE_DEFAULT : 0;
 	if (kl_put_u32(skb, KVM_LEVEL_A_VM_ID, vm->id) ||
 	    kl_put_u32(skb, KVM_LEVEL_A_VM_PID, vm->pid) ||
 	    nla_put_string(skb, KVM_LEVEL_A_VM_COMM, vm->comm) ||
@@ -189,8 +190,11 @@ int kl_nl_vm_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	struct kl_vm *vm;
 	void *hdr;
 
-	/* A dump that was interrupted by a VM's coming or going says so. */
-	cb->seq = kl_vms_generation();
+	/*
+	 * A dump that was interrupted by a VM's coming or going says so, and by another
+	 * baseline, under which others are stranded.
+	 */
+	cb->seq = kl_vms_generation() + ((now ? (u32)now->id : 0) << 16);
 	rcu_read_lock();
 	while ((vm = kl_vm_next(&id))) {
 		hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &kl_family,

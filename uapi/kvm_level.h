@@ -13,11 +13,11 @@
  * enum kvm_level_mode - What happens to a guest that asks for more than the
  *   baseline.
  * @KVM_LEVEL_MODE_OFF: nothing is changed
- * @KVM_LEVEL_MODE_AUDIT: nothing is changed; what would be hidden is counted
- *   and announced
+ * @KVM_LEVEL_MODE_AUDIT: nothing is changed; what would be hidden is counted,
+ *   of tables announced, too
  * @KVM_LEVEL_MODE_ENFORCE: new VMs are levelled
- * @KVM_LEVEL_MODE_STRICT: new VMs are levelled, and a VMM that sets more gets
- *   EINVAL
+ * @KVM_LEVEL_MODE_STRICT: new VMs are levelled, and a VMM that sets more CPUID
+ *   or feature MSRs gets EINVAL
  */
 enum kvm_level_mode {
 	KVM_LEVEL_MODE_OFF,
@@ -48,13 +48,15 @@ enum kvm_level_vendor {
 
 /**
  * enum kvm_level_vm_flags
- * @KVM_LEVEL_VM_FLAGS_LEVELLED: created under a baseline in enforce or strict
- *   mode
+ * @KVM_LEVEL_VM_FLAGS_LEVELLED: created under a baseline, in enforce or strict
+ *   mode or by a process that has its own
  * @KVM_LEVEL_VM_FLAGS_OLDER: older than the module; what its guest was given
  *   is not known
  * @KVM_LEVEL_VM_FLAGS_STRANDED: may have more than the current baseline's max
  * @KVM_LEVEL_VM_FLAGS_ADOPTED: levelled at its exits
  * @KVM_LEVEL_VM_FLAGS_WATCHED: what its guest reads is recorded
+ * @KVM_LEVEL_VM_FLAGS_ABOVE_DEFAULT: its VMM set more than its baseline's
+ *   default, within max
  */
 enum kvm_level_vm_flags {
 	KVM_LEVEL_VM_FLAGS_LEVELLED = 1,
@@ -62,6 +64,7 @@ enum kvm_level_vm_flags {
 	KVM_LEVEL_VM_FLAGS_STRANDED = 4,
 	KVM_LEVEL_VM_FLAGS_ADOPTED = 8,
 	KVM_LEVEL_VM_FLAGS_WATCHED = 16,
+	KVM_LEVEL_VM_FLAGS_ABOVE_DEFAULT = 32,
 };
 
 enum kvm_level_gates {
@@ -79,7 +82,7 @@ enum kvm_level_gates {
  * @KVM_LEVEL_EVENT_AUDIT: what enforce mode would have cut
  * @KVM_LEVEL_EVENT_ADOPTED: a VM is levelled at its exits from now on (on=1),
  *   or no longer (on=0)
- * @KVM_LEVEL_EVENT_HOOKS: hooks came, went or failed
+ * @KVM_LEVEL_EVENT_HOOKS: hooks failed when a module of KVM was loaded
  */
 enum kvm_level_event {
 	KVM_LEVEL_EVENT_BASELINE,

@@ -251,7 +251,8 @@ int cmd_pool_check(int argc, char **argv)
 	struct baseline b;
 	int err;
 
-	if (options(&argc, argv, NULL) || arguments(argc, 2, -1, "a baseline and a host dump"))
+	if (options(&argc, argv, NULL) || arguments(argc, 1, -1, "a baseline") ||
+	    arguments(argc, 2, -1, "a host dump"))
 		return USAGE;
 	if (level_is_name(argv[0]))
 		return level_check(argv[0], argc - 1, argv + 1);

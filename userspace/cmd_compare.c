@@ -179,6 +179,8 @@ static void bit_rows(struct drift *d, struct bit_place at, const u64 *word, u64 
 
 static void number_row(struct drift *d, const struct bit_place *at, const u64 *word, u64 mask)
 {
+	struct bit_place first = *at;
+	const struct feature *f;
 	unsigned int i;
 	char *where;
 
@@ -192,7 +194,9 @@ static void number_row(struct drift *d, const struct bit_place *at, const u64 *w
 				63 - __builtin_clzll(mask), __builtin_ctzll(mask));
 	for (i = 0; i < d->hosts->nr; i++)
 		d->value[i] = xprintf("0x%" PRIx64, (word[i] & mask) / (mask & -mask));
-	row(d, "number", where);
+	first.bit = __builtin_ctzll(mask);
+	f = field_at(&first);
+	row(d, f ? f->name : "number", where);
 	for (i = 0; i < d->hosts->nr; i++)
 		free((char *)d->value[i]);
 	free(where);

@@ -52,10 +52,11 @@ static int parse_identity(const char *text, struct pool_wish *wish)
 	if (!wish->vendor)
 		return usage("--identity goes with --vendor");
 	if (text[strspn(text, "0123456789/")] || strlen(text) > 20 ||
-	    sscanf(text, "%u/%u/%u%c", &wish->family, &wish->model, &wish->stepping, &end) != 3 ||
-	    wish->family > 0xf + 0xff || wish->model > 0xff || wish->stepping > 0xf)
+	    sscanf(text, "%u/%u/%u%c", &wish->family, &wish->model, &wish->stepping, &end) != 3)
 		return usage("--identity is FAMILY/MODEL/STEPPING, such as 25/1/1, not \"%s\"",
 			     text);
+	if (wish->family > 0xf + 0xff || wish->model > 0xff || wish->stepping > 0xf)
+		return usage("--identity is up to 270/255/15, not \"%s\"", text);
 	wish->has_signature = true;
 	return DONE;
 }
@@ -68,7 +69,7 @@ static int parse_most(const char *text, struct pool_wish *wish)
 		wish->most_names = 0;
 		return DONE;
 	}
-	if (parse_number(text, UINT32_MAX, "--missing-on", &wish->most_names))
+	if (parse_number(text, UINT32_MAX, "--missing-on, if not \"all\",", &wish->most_names))
 		return USAGE;
 	return wish->most_names ? DONE : usage("--missing-on is at least 1, or all");
 }
@@ -133,6 +134,8 @@ int cmd_pool_compute(int argc, char **argv)
 		return USAGE;
 	if (parse_name(wish.name, KL_NAME_MAX))
 		return USAGE;
+	if (level_name && !level_is_name(level_name))
+		return refuse("--level is a level's name, not a file: \"levelctl baseline list\" shows the levels");
 	if (level_name && level_find(level_name, &level))
 		return REFUSED;
 	wish.level = level_name ? &level : NULL;

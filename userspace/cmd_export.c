@@ -25,7 +25,7 @@ static void say_left(const struct export *e, const char *format)
 		all = more;
 	}
 	if (all)
-		say("warning: %s has no words for %s: a guest has what its VMM gives it unasked, cut to the baseline where the module is",
+		say("warning: %s is not told of %s: a guest has what its VMM gives it unasked, cut to the baseline where the module is",
 		    format, all);
 	free(all);
 }

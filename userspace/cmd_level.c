@@ -126,7 +126,7 @@ int level_show(const char *name)
 		if (l.has[i] && level_counts(&features[i]))
 			render_item(r, "%s", features[i].name);
 	render_list_end(r);
-	render_list(r, "left_to_hosts", tool.verbose ? "left to hosts" : NULL);
+	render_list(r, "left_to_hosts", tool.verbose ? "hosts' own" : NULL);
 	for (i = 0; i < nr_features; i++)
 		if (l.keep[i] && !l.has[i] && level_counts(&features[i]))
 			render_item(r, "%s", features[i].name);

@@ -81,7 +81,7 @@ static void show_lack(void *ctx, const struct kl_place *at, const char *text)
 	free(names);
 }
 
-/* What it may have and the current baseline lacks. */
+/* What it has been given, as far as is known, and the current baseline lacks. */
 static void show_stranded(struct render *r, const struct vm *vm)
 {
 	static const struct column columns[] = {
@@ -104,7 +104,8 @@ static void show_stranded(struct render *r, const struct vm *vm)
 		return;
 	err = kernel_baseline(0, &current);
 	if (!err) {
-		mine = baseline_max(&own);
+		mine = vm->flags & KVM_LEVEL_VM_FLAGS_ABOVE_DEFAULT ? baseline_max(&own) :
+								      words_set(&own.def);
 		theirs = baseline_max(&current);
 		render_table(r, "stranded_by", columns, ARRAY_SIZE(columns));
 		set_lacks(&mine, &theirs, show_lack, r);

@@ -89,7 +89,8 @@ int cmd_baseline_widen(int argc, char **argv)
 	struct hosts hosts = { 0 };
 	int err = REFUSED;
 
-	if (options(&argc, argv, spec) || arguments(argc, 2, -1, "a baseline and a host dump"))
+	if (options(&argc, argv, spec) || arguments(argc, 1, -1, "a baseline") ||
+	    arguments(argc, 2, -1, "a host dump"))
 		return USAGE;
 	if (partly && !with)
 		return usage("--partly goes with --with OLD");
@@ -113,15 +114,21 @@ static int parse_features(const char *list, struct bit_place **bit)
 
 	*bit = NULL;
 	for (list += strspn(list, ","); *list; list += len + strspn(list + len, ",")) {
-		char *word;
+		char *word, *near;
 		int err;
 
 		len = strcspn(list, ",");
 		word = xprintf("%.*s", (int)len, list);
 		*bit = xrealloc(*bit, nr + 1, sizeof(**bit));
 		err = bit_parse(word, &(*bit)[nr++]);
-		if (err)
-			say("\"%s\" is no feature that is known here", word);
+		if (err && field_named(word)) {
+			say("\"%s\" is a number: only features can be taken out", word);
+		} else if (err) {
+			near = near_names(word);
+			say("\"%s\" is no feature that is known here%s%s", word,
+			    near ? "; near it are: " : "", near ? near : "");
+			free(near);
+		}
 		free(word);
 		if (err) {
 			free(*bit);

@@ -111,7 +111,7 @@ static bool asks_for_help(int argc, char **argv)
 	int i;
 
 	for (i = 0; i < argc && strcmp(argv[i], "--"); i++)
-		if (!strcmp(argv[i], "--help"))
+		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
 			return true;
 	return false;
 }

@@ -125,8 +125,8 @@ int kernel_baseline(u64 id, struct baseline *b);
 /* For the host, or for the VMs of this process and its children. */
 int kernel_set(const struct baseline *b, bool process, bool force, struct set_answer *answer);
 int kernel_clear(void);
-/* @exits < 0: leave it. */
-int kernel_mode(u32 mode, int exits);
+/* What is < 0 stays as it is. */
+int kernel_mode(int mode, int exits);
 int kernel_vm(u32 id, struct vm *vm);
 int kernel_vms(struct vm **vm, unsigned int *nr);
 int kernel_adopt(u32 id, bool on);

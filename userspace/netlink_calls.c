@@ -192,11 +192,12 @@ int kernel_clear(void)
 	return ask(message(KVM_LEVEL_CMD_BASELINE_CLEAR, 0), NULL, NULL, 0, NULL);
 }
 
-int kernel_mode(u32 mode, int exits)
+int kernel_mode(int mode, int exits)
 {
 	struct nl_msg *msg = message(KVM_LEVEL_CMD_MODE_SET, 0);
 
-	nla_put_u32(msg, KVM_LEVEL_A_MAIN_MODE, mode);
+	if (mode >= 0)
+		nla_put_u32(msg, KVM_LEVEL_A_MAIN_MODE, mode);
 	if (exits >= 0)
 		nla_put_u32(msg, KVM_LEVEL_A_MAIN_EXITS, exits);
 	return ask(msg, NULL, NULL, 0, NULL);

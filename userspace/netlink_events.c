@@ -11,7 +11,23 @@ struct listener {
 	bool (*see)(void *ctx, const struct event *event);
 	void *ctx;
 	bool over;
+	bool gone;	/* the module was unloaded */
 };
+
+/* What genetlink says of families: when ours goes, so does our membership, without a word. */
+static int on_family(struct nlmsghdr *h, struct listener *l)
+{
+	static struct nla_policy policy[CTRL_ATTR_MAX + 1] = {
+		[CTRL_ATTR_FAMILY_NAME] = { .type = NLA_NUL_STRING },
+	};
+	struct nlattr *tb[CTRL_ATTR_MAX + 1];
+
+	if (genlmsg_valid_hdr(h, 0) && genlmsg_hdr(h)->cmd == CTRL_CMD_DELFAMILY &&
+	    genlmsg_parse(h, 0, tb, CTRL_ATTR_MAX, policy) >= 0 && tb[CTRL_ATTR_FAMILY_NAME] &&
+	    !strcmp(nla_get_string(tb[CTRL_ATTR_FAMILY_NAME]), KVM_LEVEL_FAMILY_NAME))
+		l->gone = true;
+	return NL_OK;
+}
 
 static int on_event(struct nl_msg *msg, void *arg)
 {
@@ -20,6 +36,8 @@ static int on_event(struct nl_msg *msg, void *arg)
 	struct listener *l = arg;
 	struct event e = { 0 };
 
+	if (h->nlmsg_type == GENL_ID_CTRL)
+		return on_family(h, l);
 	if (l->over ||
 	    (genlmsg_valid_hdr(h, 0) && genlmsg_hdr(h)->cmd != KVM_LEVEL_CMD_EVENT_NTF))
 		return NL_OK;
@@ -73,8 +91,12 @@ int kernel_events(bool (*see)(void *ctx, const struct event *event), void *ctx,
 	struct listener l = { .see = see, .ctx = ctx };
 	struct event missed = { .missed = true };
 	long end = now_ms() + timeout_ms;
-	int group, err;
+	int group, families, err;
 
+	/* First: what goes while we join is heard of. */
+	families = genl_ctrl_resolve_grp(netlink_socket, "nlctrl", "notify");
+	if (families >= 0)
+		nl_socket_add_membership(netlink_socket, families);
 	group = genl_ctrl_resolve_grp(netlink_socket, KVM_LEVEL_FAMILY_NAME,
 				      KVM_LEVEL_MCGRP_EVENTS);
 	err = group < 0 ? group : nl_socket_add_membership(netlink_socket, group);
@@ -90,7 +112,7 @@ int kernel_events(bool (*see)(void *ctx, const struct event *event), void *ctx,
 	nl_socket_modify_cb(netlink_socket, NL_CB_VALID, NL_CB_CUSTOM, on_event, &l);
 	ready();
 
-	while (!l.over) {
+	while (!l.over && !l.gone) {
 		struct pollfd p = { .fd = nl_socket_get_fd(netlink_socket), .events = POLLIN };
 		long left = timeout_ms < 0 ? -1 : end - now_ms();
 
@@ -109,6 +131,10 @@ int kernel_events(bool (*see)(void *ctx, const struct event *event), void *ctx,
 			say("no more events: %s", nl_geterror(err));
 			return -EIO;
 		}
+	}
+	if (l.gone && !l.over) {
+		say("no more events: kvm_level was unloaded");
+		return -ENODEV;
 	}
 	return 0;
 }

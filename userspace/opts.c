@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,8 +90,10 @@ int parse_number(const char *text, uint64_t max, const char *what, uint64_t *out
 
 	errno = 0;
 	n = strtoull(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end || errno || n > max)
+	if (*text < '0' || *text > '9' || *end)
 		return usage("%s must be a number, not \"%s\"", what, text);
+	if (errno || n > max)
+		return usage("%s is a number up to %" PRIu64 ", not \"%s\"", what, max, text);
 	*out = n;
 	return DONE;
 }

@@ -28,6 +28,7 @@ static int failed(struct out *out, int err)
 }
 
 #define MOST_LINKS 40	/* as the kernel */
+#define MOST_FDS 256	/* that a shell has opened for us */
 
 /* The folder of @path in full, or NULL, with errno. */
 static char *folder_of(const char *path)
@@ -102,17 +103,28 @@ static int in_place(struct out *out, const char *path)
 {
 	struct stat st, own;
 
+	int fd;
+
 	/* Opened once more it would begin at its beginning, and what is there already go. */
-	if (!stat(path, &st) && !fstat(STDOUT_FILENO, &own) && st.st_dev == own.st_dev &&
-	    st.st_ino == own.st_ino)
-		out->to = stdout;
-	else
-		out->to = fopen(path, "we");
+	for (fd = STDOUT_FILENO; fd < MOST_FDS && !stat(path, &st); fd++) {
+		if (fstat(fd, &own) || st.st_dev != own.st_dev || st.st_ino != own.st_ino ||
+		    (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY)
+			continue;
+		if (fd == STDOUT_FILENO) {
+			out->to = stdout;
+			return 0;
+		}
+		fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+		out->to = fd < 0 ? NULL : fdopen(fd, "w");
+		return out->to ? 0 : failed(out, errno);
+	}
+	out->to = fopen(path, "we");
 	return out->to ? 0 : failed(out, errno);
 }
 
 int out_begin(struct out *out, const char *path)
 {
+	const char *slash;
 	struct stat st;
 	bool open;
 	int fd;
@@ -132,8 +144,13 @@ int out_begin(struct out *out, const char *path)
 		if (!S_ISREG(st.st_mode))
 			return in_place(out, path);
 		out->mode = st.st_mode;
+		out->uid = st.st_uid;
+		out->gid = st.st_gid;
 	}
-	out->temp = xprintf("%s.XXXXXX", out->target);
+	/* Hidden: who reads all of this folder does not want half of a file. */
+	slash = strrchr(out->target, '/');
+	out->temp = xprintf("%.*s.levelctl.XXXXXX", slash ? (int)(slash + 1 - out->target) : 0,
+			    out->target);
 	fd = mkostemp(out->temp, O_CLOEXEC);
 	if (fd < 0) {
 		fd = errno;
@@ -159,6 +176,10 @@ int out_commit(struct out *out)
 	}
 	if (!out->mode)
 		out->mode = 0666 & ~mask;
+	/* Who may not give it to its group does not let his own have what that could. */
+	else if (out->temp && fchown(fileno(to), out->uid, out->gid) &&
+		 fchown(fileno(to), -1, out->gid))
+		out->mode &= ~070;
 	if (out->temp && (fchmod(fileno(to), out->mode & 0777) || fsync(fileno(to))))
 		return failed(out, errno);
 	out->to = NULL;

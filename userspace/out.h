@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Files that appear whole or not at all, also those that don't fit into memory.  A link
- * stays, and so does the mode of the file that is replaced.
+ * stays, and so do the mode of the file that is replaced and, where that is allowed, its
+ * owner.
  */
 #ifndef KL_OUT_H
 #define KL_OUT_H
@@ -14,6 +15,8 @@ struct out {
 	char *target;		/* where its links lead; with temp */
 	char *temp;
 	unsigned int mode;	/* of the file that was there; 0: there was none */
+	uid_t uid;
+	gid_t gid;
 };
 
 /* @path NULL is stdout.  0, or -1 said why. */

@@ -33,11 +33,11 @@ static const char *const events[] = {
 
 const char *const gate_names[] = { "advertise", "admit", "exit", NULL };
 const char *const vm_flag_names[] = {
-	"levelled", "older", "stranded", "adopted", "watched", NULL,
+	"levelled", "older", "stranded", "adopted", "watched", "above-default", NULL,
 };
 
 _Static_assert(KVM_LEVEL_GATES_EXIT == 1 << 2, "gate_names");
-_Static_assert(KVM_LEVEL_VM_FLAGS_WATCHED == 1 << 4, "vm_flag_names");
+_Static_assert(KVM_LEVEL_VM_FLAGS_ABOVE_DEFAULT == 1 << 5, "vm_flag_names");
 
 static const char *name_of(const char *const *names, unsigned int nr, u32 n)
 {

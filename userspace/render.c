@@ -15,6 +15,7 @@ struct render {
 	size_t len;
 	int at;			/* column, in a list */
 	bool some;		/* the list has an item */
+	bool quiet;		/* the list is for JSON only */
 	const struct column *column;
 	unsigned int nr_columns;
 	char **cell;		/* of the table, row by row */
@@ -112,6 +113,9 @@ void render_list(struct render *r, const char *key, const char *label)
 		json_out_flat(r->json);
 		return;
 	}
+	r->quiet = !label;
+	if (r->quiet)
+		return;
 	fprintf(r->to, "%-*s", LABEL_WIDTH, label);
 	r->at = LABEL_WIDTH;
 }
@@ -128,7 +132,7 @@ void render_item(struct render *r, const char *fmt, ...)
 	len = strlen(text);
 	if (r->json) {
 		json_out_string(r->json, NULL, text);
-	} else {
+	} else if (!r->quiet) {
 		if (r->some && r->at + 1 + len > LINE_WIDTH) {
 			fprintf(r->to, "\n%*s", LABEL_WIDTH, "");
 			r->at = LABEL_WIDTH;
@@ -147,7 +151,7 @@ void render_list_end(struct render *r)
 {
 	if (r->json)
 		json_out_end(r->json);
-	else
+	else if (!r->quiet)
 		fputs(r->some ? "\n" : "-\n", r->to);
 }
 

@@ -82,9 +82,13 @@ char *printable(char *text)
 {
 	unsigned char *c;
 
-	for (c = (unsigned char *)text; *c; c++)
+	for (c = (unsigned char *)text; *c; c++) {
 		if (*c < ' ' || *c == 0x7f)
 			*c = '?';
+		/* U+0080 to U+009f in UTF-8 are controls as well. */
+		if (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0)
+			memset(c, '?', 2);
+	}
 	return text;
 }
 

@@ -66,11 +66,17 @@ static void a_request_of_another_version_is_refused(struct kunit *test)
 {
 	u8 cmd;
 
-	for (cmd = KVM_LEVEL_CMD_STATUS_GET; cmd < KVM_LEVEL_CMD_EVENT_NTF; cmd++) {
+	for (cmd = KVM_LEVEL_CMD_STATUS_GET + 1; cmd < KVM_LEVEL_CMD_EVENT_NTF; cmd++) {
 		request(test, cmd);
 		head()->version = KVM_LEVEL_FAMILY_VERSION + 1;
 		REFUSED(-EPROTONOSUPPORT, "another version of the protocol", "a command");
 	}
+	/* But for the one that says which it is. */
+	request(test, KVM_LEVEL_CMD_STATUS_GET);
+	head()->version = KVM_LEVEL_FAMILY_VERSION + 1;
+	KUNIT_EXPECT_EQ(test, ask(), 0);
+	KUNIT_EXPECT_TRUE(test, answered(A(PROTOCOL)) &&
+			  nla_get_u32(answered(A(PROTOCOL))) == KVM_LEVEL_FAMILY_VERSION);
 	/* The event is no command, nor is what comes behind it. */
 	for (cmd = KVM_LEVEL_CMD_EVENT_NTF; cmd < KVM_LEVEL_CMD_EVENT_NTF + 3; cmd++) {
 		request(test, cmd);
@@ -383,6 +389,30 @@ static void a_baseline_that_the_host_lacks_needs_force(struct kunit *test)
 	kl_baseline_put(b);
 }
 
+/* At boot, say: what KVM will offer is not known, and whether force will be needed. */
+static void force_holds_where_kvm_comes_later(struct kunit *test)
+{
+	struct kl_baseline *b;
+	int force;
+
+	for (force = 0; force <= 1; force++) {
+		request_set(test, &intel, NULL);
+		if (force)
+			nla_put_flag(msg, A(FORCE));
+		KUNIT_EXPECT_EQ(test, ask(), 0);
+		b = kl_baseline_current();
+		KUNIT_ASSERT_NOT_NULL(test, b);
+		KUNIT_EXPECT_EQ(test, b->forced, force);
+		mutex_lock(&kl_mutex);
+		env_host_offer(test, &less);
+		kl_baselines_check(kl_host_offer(), true);
+		kl_host_forget();
+		mutex_unlock(&kl_mutex);
+		KUNIT_EXPECT_EQ(test, b->lacking, !force);
+		kl_baseline_put(b);
+	}
+}
+
 static void no_memory_changes_nothing(struct kunit *test)
 {
 	int n, err;
@@ -548,6 +578,57 @@ static void vms_are_told_adopted_and_watched(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, rcu_access_pointer(vm->adopted));
 }
 
+static u32 flags_of(struct kunit *test, const struct kl_vm *vm)
+{
+	const struct nlattr *nest;
+
+	request(test, KVM_LEVEL_CMD_VM_GET);
+	put_u32(A(VM_ID), vm->id);
+	KUNIT_EXPECT_EQ(test, ask(), 0);
+	nest = answered(A(VM));
+	nest = nest ? nla_find_nested(nest, KVM_LEVEL_A_VM_FLAGS) : NULL;
+	KUNIT_ASSERT_NOT_NULL(test, nest);
+	return nla_get_u32(nest);
+}
+
+static void a_vm_that_brought_more_than_default_is_told(struct kunit *test)
+{
+	struct kl_baseline *b = env_current(test, &less, &intel);
+	struct kl_vm *vm = env_vm(test, env_vcpu(test)->kvm, kl_baseline_get(b));
+
+	KUNIT_EXPECT_EQ(test, flags_of(test, vm), (u32)KVM_LEVEL_VM_FLAGS_LEVELLED);
+	vm->above_default = true;
+	KUNIT_EXPECT_EQ(test, flags_of(test, vm),
+			(u32)(KVM_LEVEL_VM_FLAGS_LEVELLED | KVM_LEVEL_VM_FLAGS_ABOVE_DEFAULT));
+}
+
+/* Its parts would tell of VMs that are stranded under one or under the other. */
+static void a_dump_beside_which_the_baseline_changes_says_so(struct kunit *test)
+{
+	struct netlink_callback cb = { };
+	unsigned int seq;
+
+	request(test, KVM_LEVEL_CMD_VM_GET);
+	cb.skb = msg;
+	cb.nlh = nlmsg_hdr(msg);
+	env_current(test, &intel, NULL);
+	for (int i = 0; i < 3; i++) {
+		struct sk_buff *skb = nlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		if (i == 2)
+			env_current(test, &less, NULL);
+		cb.args[0] = 1;
+		kl_nl_vm_dump(skb, &cb);
+		nlmsg_free(skb);
+		if (i == 1)
+			KUNIT_EXPECT_EQ(test, cb.seq, seq);
+		if (i == 2)
+			KUNIT_EXPECT_NE(test, cb.seq, seq);
+		seq = cb.seq;
+	}
+}
+
 static void the_hosts_offer_is_told(struct kunit *test)
 {
 	struct netlink_ext_ack extack = { };
@@ -578,12 +659,15 @@ static struct kunit_case netlink_cases[] = {
 	KUNIT_CASE(sets_that_are_malformed_are_refused),
 	KUNIT_CASE(words_that_are_no_baseline_are_refused_with_their_place),
 	KUNIT_CASE(a_baseline_that_the_host_lacks_needs_force),
+	KUNIT_CASE(force_holds_where_kvm_comes_later),
 	KUNIT_CASE(no_memory_changes_nothing),
 	KUNIT_CASE(a_baseline_is_set_told_and_cleared),
 	KUNIT_CASE(the_order_of_words_does_not_matter),
 	KUNIT_CASE(a_mode_is_set),
 	KUNIT_CASE(a_process_gets_a_baseline_of_its_own),
 	KUNIT_CASE(vms_are_told_adopted_and_watched),
+	KUNIT_CASE(a_vm_that_brought_more_than_default_is_told),
+	KUNIT_CASE(a_dump_beside_which_the_baseline_changes_says_so),
 	KUNIT_CASE(the_hosts_offer_is_told),
 	{}
 };

@@ -120,6 +120,7 @@ static void an_older_vm_is_noted_once(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, kl_vm_of_call(kvm));
 	/* Without KVM there is no list of VMs. */
 	KUNIT_EXPECT_EQ(test, kl_vms_find_older(), -ENOENT);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(kl_hooks_error(), "can't find kvm:"));
 }
 
 static void stranded_is_above_the_current_max(struct kunit *test)

@@ -287,9 +287,40 @@ for link in links/stdout /proc/self/fd/1; do
 	is "... or a pipe" cmp -s out baseline.json
 done
 is "... is still a link" [ "$(readlink links/stdout)" = /proc/self/fd/1 ]
+echo before >log
+"$LEVELCTL" pool compute --name small host-a.json host-b.json -o /proc/self/fd/7 >out 2>err 7>>log
+is "another open file is written where it is" sh -c 'echo before | cat - baseline.json | cmp -s log -'
+"$LEVELCTL" pool compute --name small host-a.json host-b.json -o /proc/self/fd/7 7>&1 >out 2>err | cat >log
+is "... or a pipe" cmp -s log baseline.json
+"$LEVELCTL" pool compute --name small host-a.json host-b.json -o /proc/self/fd/7 >out 2>err 7<baseline.json
+is "... but for what is open to be read" sh -c 'head -c 1 baseline.json | grep -q . && ! grep -q . out'
+# Somebody reads all of the folder while something is written there, or it was cut off.
+mkdir hosts
+cp host-a.json host-b.json hosts
+printf '{' > hosts/.levelctl.Ab3dEf
+long_name=$(printf '%0245d.json' 0)
+run host convert host-a.json -o "$long_name"
+is "a name may be as long as a file's can be" [ -s "$long_name" ]
+allowed "half a file is none of a folder's hosts" '"schema"' pool compute --name small hosts
 chmod 640 links/there/file
 run pool compute --name small host-a.json -o links/there/file
 is "a file that is replaced keeps its mode" [ "$(stat -c %a links/there/file)" = 640 ]
+if [ "$(id -u)" = 0 ]; then
+	chown 12:34 links/there/file
+	run pool compute --name small host-a.json -o links/there/file
+	is "... and its owner" [ "$(stat -c %u:%g:%a links/there/file)" = 12:34:640 ]
+	# Not root, of another group than the file: what that may read is not for his own.
+	mkdir -m 777 shared
+	cp links/there/file shared/file
+	chown 12:34 shared/file
+	cp host-a.json "$LEVELCTL" shared/
+	chmod 755 "$tmp"
+	setpriv --reuid 56 --regid 78 --clear-groups "shared/${LEVELCTL##*/}" pool compute \
+		--name small shared/host-a.json -o shared/file >out 2>err </dev/null
+	is "... or else another's group loses what it may" [ "$(stat -c %u:%g:%a shared/file)" = 56:78:600 ]
+else
+	skip "... and its owner" "that needs root"
+fi
 (umask 027 && run pool compute --name small host-a.json -o links/there/other)
 is "... and a new one has that of any" [ "$(stat -c %a links/there/other)" = 640 ]
 
@@ -319,6 +350,27 @@ closed "a standard input that is closed can't be read" 1 '<&-' host convert -o m
 is "... and that is the reason" grep -q 'standard input: Bad file descriptor' err
 closed "all of them closed" 0 '<&- >&- 2>&-' pool compute --name small -o made host-a.json host-b.json
 is "... a file is written as it would be" cmp -s made baseline.json
+
+# --- what is asked for wrongly ------------------------------------------
+refused 2 "a number that is too large is one" 'timeout is a number up to 1000000, not "9999999"' \
+	monitor --timeout 9999999
+refused 2 "what is no number is none" 'timeout must be a number, not "soon"' monitor --timeout soon
+refused 2 "a baseline without hosts" '^levelctl: a host dump is missing' pool check baseline.json
+refused 2 "neither" '^levelctl: a baseline is missing' pool check
+refused 1 "a number can't be taken out" '"maxphyaddr" is a number' \
+	baseline narrow --without maxphyaddr baseline.json
+refused 1 "a feature that is not known can't either" 'no feature that is known here; near it are: ' \
+	baseline narrow --without avx3 baseline.json
+refused 1 "a file is no level" '--level is a level.s name, not a file' \
+	pool compute --level host-b.json host-a.json
+refused 2 "an identity out of range" '--identity is up to 270/255/15' \
+	pool compute --vendor amd --identity 999/2/3 host-a.json
+for asked in --help -h; do
+	allowed "help by $asked behind a command" 'pool compute' pool compute $asked
+done
+sed 's/"name": "[^"]*"/"name": "\\u009b31mRED"/' host-b.json >red.json
+allowed "controls of other alphabets are not printed" 'host' host compare host-a.json red.json
+is "... not as bytes" sh -c '! LC_ALL=C grep -q "$(printf "\\302\\233")" out'
 
 # --- hosts --------------------------------------------------------------
 allowed "compare a host with itself" 'no drift' host compare host-a.json host-a.json
@@ -465,8 +517,8 @@ refused 2 "too many files" 'too many arguments' baseline verify --no-host baseli
 refused 2 "no file" 'a baseline file is missing' baseline verify
 refused 2 "an unknown mode" 'the mode is off, audit' mode loud
 refused 2 "an unknown --exits" '--exits is needed or always' mode enforce --exits never
-refused 2 "a VM that is no number" "the VM's id must be a number" vm show one
-refused 2 "a VM too far" "the VM's id must be a number" vm show 4294967296
+refused 2 "a VM that is no number" "the VM.s id (must be a number|is a number up to 4294967295)" vm show one
+refused 2 "a VM too far" "the VM.s id (must be a number|is a number up to 4294967295)" vm show 4294967296
 refused 2 "--id and a file" 'or a file, not both' baseline show --id 1 baseline.json
 refused 2 "--id 0" 'numbered from 1' baseline show --id 0
 refused 2 "--count 0" 'at least 1' monitor --count 0

@@ -63,10 +63,12 @@ struct out_models {
 
 /*
  * 0, or -1 said why.  Where nothing is installed, @builtin_name is the model that a
- * built-in level is nearest to, and @more_names are known beside the usual ones.
+ * built-in level is nearest to, and @more_names are known beside the usual ones. @runs, or
+ * NULL: only what is in it as well is chosen unasked.
  */
 int out_models(struct export *e, struct out_models *m, const struct level_source *installed,
-	       const char *more_names, const char *(*builtin_name)(const struct level *l));
+	       const struct level_map *runs, const char *more_names,
+	       const char *(*builtin_name)(const struct level *l));
 
 void out_models_free(struct out_models *m);
 

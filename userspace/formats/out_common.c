@@ -187,13 +187,24 @@ void out_models_free(struct out_models *m)
 	free(m->doubtful);
 }
 
-static bool is_candidate(const struct level *l, const char *vendor, const char *name)
+static bool is_candidate(const struct export *e, const struct level *l, const char *name,
+			 const struct level_map *runs)
 {
-	return *name && (!*l->vendor || !*vendor || !strcmp(l->vendor, vendor));
+	const char *vendor = e->baseline->vendor;
+	unsigned int i;
+
+	if (e->wish)
+		return !strcmp(e->wish, name);
+	if (!*name || (*l->vendor && *vendor && strcmp(l->vendor, vendor)))
+		return false;
+	for (i = 0; runs && i < runs->nr && strcmp(runs->level[i].name, name); i++)
+		;
+	return !runs || i < runs->nr;
 }
 
 int out_models(struct export *e, struct out_models *m, const struct level_source *installed,
-	       const char *more_names, const char *(*builtin_name)(const struct level *l))
+	       const struct level_map *runs, const char *more_names,
+	       const char *(*builtin_name)(const struct level *l))
 {
 	unsigned int i, best = ~0u;
 	bool *want;
@@ -214,8 +225,7 @@ int out_models(struct export *e, struct out_models *m, const struct level_source
 		const char *name = m->installed ? l->name : builtin_name(l);
 		unsigned int n;
 
-		if (e->wish ? strcmp(e->wish, name) :
-			      !is_candidate(l, e->baseline->vendor, name))
+		if (!is_candidate(e, l, name, m->installed ? runs : NULL))
 			continue;
 		n = distance(l, want);
 		/* Of models that are as near, the later one is the newer one. */

@@ -127,10 +127,18 @@ int out_libvirt(struct export *e)
 {
 	static const struct level_source libvirt = { "libvirt", libvirt_map };
 	struct xml x = { .e = e };
+	struct level_map qemus;
 	xmlTextWriter *w;
 	xmlBuffer *text;
+	int ret;
 
-	if (out_models(e, &x.m, &libvirt, "", builtin_name))
+	/* libvirt has models that are another distribution's QEMU's, or no QEMU's any more. */
+	ret = qemu_map(&qemus);
+	if (ret < 0)
+		return -1;
+	ret = out_models(e, &x.m, &libvirt, ret ? &qemus : NULL, "", builtin_name);
+	map_free(&qemus);
+	if (ret)
 		return -1;
 	x.want = out_features(e);
 	text = xmlBufferCreate();

@@ -202,7 +202,7 @@ int out_qemu(struct export *e)
 	static const struct level_source qemu = { "qemu", qemu_map };
 	struct line l = { .e = e };
 
-	if (out_models(e, &l.m, &qemu, OUT_QEMU_VMX_NAMES, builtin_name))
+	if (out_models(e, &l.m, &qemu, NULL, OUT_QEMU_VMX_NAMES, builtin_name))
 		return -1;
 	l.kvm = kl_set_leaf(&e->set, 0x40000000, 0);
 	l.want = out_features(e);

@@ -93,3 +93,12 @@ refused from_another_network_namespace 'host.s network namespace' unshare -n lev
 hold_end wide
 hold_end new
 hold_end early
+
+# Nobody would tell it of another module's events.
+hear --timeout 60
+must rmmod kvm_level
+ended=0
+wait $monitor || ended=$?
+wait $programs || :
+same monitor_ends_when_the_module_goes 1 $ended
+check and_says_why grep -q 'no more events: kvm_level was unloaded' /tmp/events.err

@@ -205,13 +205,14 @@ listen()
 	until grep -qs listening "$_heard.err" || [ $_i -gt 600 ]; do usleep 50000; _i=$((_i + 1)); done
 }
 
-# stranded NAME: is the VM of hold_start NAME listed as stranded?
-stranded()
+# flagged NAME FLAG: is the VM of hold_start NAME listed with that flag?
+flagged()
 {
 	_line=$(vm_line "$(cat "/tmp/$1.pid")")
 	case $_line in
 	'') echo "not listed" ;;
-	*'"stranded"'*) echo yes ;;
+	*"\"$2\""*) echo yes ;;
 	*) echo no ;;
 	esac
 }
+stranded() { flagged "$1" stranded; }

@@ -40,6 +40,11 @@ check log_says_what_is_lacking says 'kvm_level: this host no longer offers basel
 check status_says_that_something_is_lacking status_says 'no longer offers'
 refused no_vm_can_be_made 'CREATE_VM' kvmprobe guest-cpuid --cpuid offer 1.0
 must unload-kvm
+check wider_baseline_may_be_forced_without_kvm levelctl baseline apply --force /tmp/all.json
+must load-kvm nested=0
+check vms_can_be_made_under_what_was_forced kvmprobe sane
+must unload-kvm
+must levelctl baseline apply /tmp/all.json
 must load-kvm
 check vm_can_be_made_with_all_there kvmprobe sane
 

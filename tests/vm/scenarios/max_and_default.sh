@@ -86,8 +86,19 @@ if has "$caps" 5; then
 	same a_vmm_sets_it_up_to_max ok "$(ask brings set-msr 0x10a "$caps")"
 	same and_kvm_has_it "msr 0x10a $caps" "$(ask brings get-msr 0x10a)"
 	must levelctl baseline apply /tmp/less.json > /dev/null
+	same what_a_guest_brought_is_told yes "$(flagged brings above-default)"
+	same a_guest_that_began_there_brought_nothing no "$(flagged begins above-default)"
 	same what_a_guest_brought_strands_it_under_less yes "$(stranded brings)"
 	same a_guest_that_began_there_is_not_stranded no "$(stranded begins)"
+	show() { levelctl vm show "$(vm_of "$(cat "/tmp/$1.pid")")" > "/tmp/$1.shown"; }
+	must show brings
+	check what_a_guest_brought_is_named grep -q mds-no /tmp/brings.shown
+	must kvmprobe baseline --name least --clear 'msr:0x10a[5]' \
+		--clear "0x7.0:ebx[$hidden_bit]" > /tmp/least.json
+	must levelctl baseline apply /tmp/least.json > /dev/null
+	must show begins
+	check what_a_guest_was_given_is_named grep -q "${hidden%:*}" /tmp/begins.shown
+	same what_it_never_had_is_not 0 "$(grep -c mds-no /tmp/begins.shown)"
 	hold_end brings
 	hold_end begins
 else

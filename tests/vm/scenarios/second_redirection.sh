@@ -27,6 +27,7 @@ set_efer="can't hook $kvm_vendor:${vendor_prefix}_set_efer .*lost without it: a 
 
 take_offer
 kvmprobe baseline --victims --name victims > /tmp/low.json
+kvmprobe baseline --name all > /tmp/all.json
 dmesg -c > /dev/null
 
 # --- The rival first -----------------------------------------------------------
@@ -189,3 +190,19 @@ if levelctl baseline apply /tmp/low.json > /tmp/apply 2>&1; then
 else
 	ok baseline_after_rival_is_honest
 fi
+
+# What KVM offers is known as soon as it can be hooked, and a baseline is compared with it.
+must levelctl mode off
+must levelctl baseline clear
+must unload-kvm
+must insmod /kl/rival.ko at_coming=1
+must load-kvm nested=0
+refused the_offer_is_not_known_without_hooks "can't hook kvm:kvm_set_cpuid" levelctl host dump
+must rmmod rival
+refused a_baseline_beyond_it_is_refused_after_rival "this host lacks|can't hook" \
+	levelctl baseline apply /tmp/all.json
+refused and_for_a_process "this host lacks|can't hook" \
+	levelctl run --baseline /tmp/all.json -- true
+must unload-kvm
+must load-kvm nested=0
+check the_offer_is_known_after_reload levelctl host dump -o /tmp/dump
