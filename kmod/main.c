@@ -27,7 +27,7 @@ DEFINE_MUTEX(kl_mutex);
 
 static bool allow_untested;
 module_param(allow_untested, bool, 0444);
-MODULE_PARM_DESC(allow_untested, "load on kernels on which kvm_level was never run");
+MODULE_PARM_DESC(allow_untested, "load on kernels outside of the range that was tested");
 
 static const struct kl_vendor *const kl_vendors[] = { &kl_svm, &kl_vmx };
 
