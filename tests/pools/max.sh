@@ -91,7 +91,7 @@ allowed "... which --partly leaves out" '"max"' \
 	baseline widen two.json --partly --with pv-old.json pv-amd.json pv-intel.json
 refused 1 "widen one for one vendor with hosts of both" 'plain-intel is GenuineIntel, and "new" is for AuthenticAMD' \
 	baseline widen new.json tsx-1.json plain-intel.json
-refused 2 "widen without a host" 'a baseline and a host dump is missing' baseline widen new.json
+refused 2 "widen without a host" 'a host dump is missing' baseline widen new.json
 refused 2 "--partly of nothing" '--partly goes with --with' baseline widen --partly new.json tsx-1.json
 
 run baseline narrow old.json --without rtm,hle -o narrow.json
