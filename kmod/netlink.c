@@ -277,15 +277,12 @@ static struct kl_baseline *kl_baseline_parse(struct genl_info *info, char *text)
 
 	lockdep_assert_held(&kl_mutex);
 	offer = kl_host_offer();
-	/* Whether KVM, once it is there, will have all of it is not known. */
-	if (!offer)
-		b->forced = info->attrs[A(FORCE)];
-	if (!offer || !kl_set_subset(&b->max.set, offer, &at))
+	if (offer && !kl_set_subset(&b->max.set, offer, &at))
 		return b;
-	if (info->attrs[A(FORCE)]) {
-		b->forced = true;
+	/* Without an offer it may be needed: what KVM will have is not known. */
+	b->forced = info->attrs[A(FORCE)];
+	if (b->forced || !offer)
 		return b;
-	}
 	kl_word_place(text, "this host lacks ", &at);
 	kl_baseline_put(b);
 	return ERR_PTR(-EOPNOTSUPP);
