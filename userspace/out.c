@@ -103,10 +103,12 @@ static int in_place(struct out *out, const char *path)
 {
 	struct stat st, own;
 
+	bool there;
 	int fd;
 
 	/* Opened once more it would begin at its beginning, and what is there already go. */
-	for (fd = STDOUT_FILENO; fd < MOST_FDS && !stat(path, &st); fd++) {
+	there = !stat(path, &st);
+	for (fd = STDOUT_FILENO; there && fd < MOST_FDS; fd++) {
 		if (fstat(fd, &own) || st.st_dev != own.st_dev || st.st_ino != own.st_ino ||
 		    (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY)
 			continue;
