@@ -5,6 +5,7 @@
 #include <linux/hash.h>
 #include <linux/hashtable.h>
 #include <linux/slab.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/xarray.h>
 
@@ -183,8 +184,10 @@ static struct kl_vm *kl_vm_note_older(struct kvm *kvm)
 	struct kl_vm *vm = kl_vm_prepare(kvm, NULL);
 	struct task_struct *owner;
 
-	if (!vm)
+	if (!vm) {
+		pr_warn("no memory to note an older VM\n");
 		return NULL;
+	}
 	vm->created = 0;
 	vm->mm = NULL;
 	vm->pid = 0;
@@ -226,19 +229,23 @@ int kl_vms_find_older(void)
 	struct list_head *list = (struct list_head *)kl_resolve_data("kvm:vm_list");
 	struct mutex *lock = (struct mutex *)kl_resolve_data("kvm:kvm_lock");
 	struct kvm *kvm;
+	unsigned int noreclaim;
 
 	if (!list || !lock)
 		return -ENOENT;
 	mutex_lock(lock);
+	/* Up to 6.12, reclaim takes this very mutex: KVM's shadow pages have a shrinker. */
+	noreclaim = memalloc_noreclaim_save();
 	list_for_each_entry(kvm, list, vm_list) {
 		struct kl_vm *vm;
 
 		rcu_read_lock();
 		vm = kl_vm_of(kvm);
 		rcu_read_unlock();
-		if (!vm && !kl_vm_note_older(kvm))
-			pr_warn("no memory to note an older VM\n");
+		if (!vm)
+			kl_vm_note_older(kvm);
 	}
+	memalloc_noreclaim_restore(noreclaim);
 	mutex_unlock(lock);
 	return 0;
 }

@@ -40,8 +40,8 @@ struct kl_vm {
 	const void *mm;			/* its maker's, to compare; never followed */
 	struct kl_baseline *pinned;	/* constant; NULL: not levelled */
 	/*
-	 * Levelled at its exits to this one; only ever goes from NULL to a
-	 * baseline and back, under kl_mutex; read under RCU.
+	 * Levelled at its exits to this one, by the administrator's word alone: NULL
+	 * else.  Under kl_mutex; read under RCU.
 	 */
 	struct kl_baseline __rcu *adopted;
 	struct kl_watch __rcu *watch;	/* written under kl_mutex, read under RCU */

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # VMs that are older than the module or than the baseline: left alone, listed as
 # stranded, levelled at their exits once adopted.
+# file: build/RELEASE/rival/reclaim.ko:/kl/reclaim.ko
 . /kl/lib.sh
 
 take_offer
@@ -22,6 +23,9 @@ same a_subleaf_nobody_set_has_its_number_and_the_vcpu_s \
 older_leaf7=$(ask older cpuid 7 0)
 older_msr=$(ask older msr 0x10a)
 older_max=$(ask older cpuid 0 0)
+# Where lockdep is, the module may not wait for memory with KVM's own mutex held.
+kvm_lock=0x$(sed -n 's/ . kvm_lock\t\[kvm\]$//p' /proc/kallsyms)
+check reclaim_may_take_kvm_lock insmod /kl/reclaim.ko lock="$kvm_lock"
 kl_load
 check an_older_vm_is_known test -n "$(vm_of "$(cat /tmp/older.pid)")"
 hold_start early
