@@ -38,8 +38,11 @@ static struct sk_buff *kl_event_new(u32 event, void **hdr)
 	if (!READ_ONCE(kl_announcing) || !genl_has_listeners(&kl_family, &init_net, 0))
 		return NULL;
 	skb = genlmsg_new(KL_EVENT_SIZE, GFP_KERNEL);
-	if (!skb)
+	if (!skb) {
+		/* They learn that they missed something, as where their queue is full. */
+		netlink_set_err(init_net.genl_sock, 0, kl_family.mcgrp_offset, -ENOBUFS);
 		return NULL;
+	}
 	*hdr = genlmsg_put(skb, 0, 0, &kl_family, 0, KVM_LEVEL_CMD_EVENT_NTF);
 	if (!*hdr || kl_put_u32(skb, KVM_LEVEL_A_MAIN_EVENT, event)) {
 		nlmsg_free(skb);
@@ -83,7 +86,7 @@ void kl_event_place(u32 event, struct kl_vm *vm, const struct kl_place *at)
 	atomic_inc(&vm->announced);
 	err = kl_put_u32(skb, KVM_LEVEL_A_MAIN_VM_ID, vm->id) ?:
 	      kl_put_u64(skb, KVM_LEVEL_A_MAIN_BITS, at->bits) ?:
-	      (at->why ? nla_put_string(skb, KVM_LEVEL_A_MAIN_TEXT, at->why) : 0);
+	      (at->why ? kl_put_text(skb, KVM_LEVEL_A_MAIN_TEXT, at->why) : 0);
 	if (!err && at->kind == KL_PLACE_MSR)
 		err = kl_put_u32(skb, KVM_LEVEL_A_MAIN_MSR, at->leaf);
 	else if (!err)
@@ -104,7 +107,7 @@ void kl_event_baseline(const struct kl_baseline *b, unsigned int stranded)
 		return;
 	if (b)
 		err = kl_put_u64(skb, KVM_LEVEL_A_MAIN_ID, b->id) ?:
-		      nla_put_string(skb, KVM_LEVEL_A_MAIN_NAME, b->name) ?:
+		      kl_put_text(skb, KVM_LEVEL_A_MAIN_NAME, b->name) ?:
 		      kl_put_u32(skb, KVM_LEVEL_A_MAIN_STRANDED, stranded);
 	else
 		err = nla_put_flag(skb, KVM_LEVEL_A_MAIN_CLEARED);
@@ -129,5 +132,5 @@ void kl_event_text(u32 event, const char *text)
 
 	skb = kl_event_new(event, &hdr);
 	if (skb)
-		kl_event_send(skb, hdr, nla_put_string(skb, KVM_LEVEL_A_MAIN_TEXT, text));
+		kl_event_send(skb, hdr, kl_put_text(skb, KVM_LEVEL_A_MAIN_TEXT, text));
 }

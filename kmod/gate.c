@@ -114,14 +114,10 @@ static void kl_preset(struct kl_vm *vm, struct kvm_vcpu *vcpu)
 	vcpu->arch.cr4_guest_rsvd_bits |= b->cr4_hidden;
 	/* Without this KVM lets a guest use PV features that its CPUID lacks. */
 	vcpu->arch.pv_cpuid.enforce = true;
-	for (i = 0; i < kl_nr_msr_shapes; i++) {
-		if (kl_msr_is_levelled(&kl_msr_shapes[i]))
-			kl_level_msr(vcpu, kl_msr_shapes[i].index, kl_offer_msr, &b->def.set,
-				     &beyond);
-	}
 	/*
-	 * These two KVM hides from everybody until CPUID has their bit (6.14 on; one
-	 * of them before).  A vCPU that has none of them stays so.
+	 * These two KVM hides from everybody until CPUID has their bit (6.14 on); before,
+	 * it refuses to set the second until there is a PMU.  A vCPU that has none of
+	 * them stays so.
 	 */
 	if (vcpu->arch.arch_capabilities)
 		vcpu->arch.arch_capabilities = kl_offer_msr(&b->def.set, MSR_IA32_ARCH_CAPABILITIES,
@@ -129,6 +125,11 @@ static void kl_preset(struct kl_vm *vm, struct kvm_vcpu *vcpu)
 	if (vcpu->arch.perf_capabilities)
 		vcpu->arch.perf_capabilities = kl_offer_msr(&b->def.set, MSR_IA32_PERF_CAPABILITIES,
 							    vcpu->arch.perf_capabilities);
+	for (i = 0; i < kl_nr_msr_shapes; i++) {
+		if (kl_msr_is_levelled(&kl_msr_shapes[i]))
+			kl_level_msr(vcpu, kl_msr_shapes[i].index, kl_offer_msr, &b->def.set,
+				     &beyond);
+	}
 	if (kl_vendor->preset)
 		kl_vendor->preset(vcpu, b);
 }

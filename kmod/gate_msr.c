@@ -65,7 +65,9 @@ static bool kl_msr_has_more(struct kvm_vcpu *vcpu, u32 index, const struct kl_se
 {
 	struct msr_data msr = { .index = index, .host_initiated = true };
 
-	return !kl_vendor->get_msr(vcpu, &msr) && msr.data & ~kl_admit_msr(set, index, msr.data);
+	/* What has to be set counts, too: where it isn't, the guest has more. */
+	return !kl_vendor->get_msr(vcpu, &msr) && msr.data &&
+	       kl_admit_msr(set, index, msr.data) != msr.data;
 }
 
 /*
@@ -82,7 +84,8 @@ static unsigned int kl_level_msrs(struct kl_vm *vm, struct kvm_vcpu *vcpu)
 	for (i = 0; i < kl_nr_msr_shapes; i++) {
 		const struct kl_msr_shape *shape = &kl_msr_shapes[i];
 
-		if (!kl_msr_is_levelled(shape))
+		/* A guest may set DE_CFG itself: what stands there need not be its VMM's. */
+		if (!kl_msr_is_levelled(shape) || shape->index == MSR_AMD64_DE_CFG)
 			continue;
 		if (kl_level_msr(vcpu, shape->index, kl_admit_msr, &b->max.set, &at.bits)) {
 			at.leaf = shape->index;
@@ -185,8 +188,12 @@ static u64 kl_debugctl_hidden(const struct kl_set *set)
 {
 	static const struct kl_bit bus_lock = { 7, 0, KL_ECX, 24 };
 	static const struct kl_bit rtm = { 7, 0, KL_EBX, 11 };
+	/* LBR's format in PERF_CAPABILITIES; on AMD LBR has no feature that KVM asks. */
+	bool lbr = kl_vendor->id == KVM_LEVEL_VENDOR_AMD ||
+		   kl_admit_msr(set, MSR_IA32_PERF_CAPABILITIES, GENMASK_ULL(5, 0));
 
-	return (kl_set_has(set, &bus_lock) ? 0 : DEBUGCTLMSR_BUS_LOCK_DETECT) |
+	return (lbr ? 0 : DEBUGCTLMSR_LBR | DEBUGCTLMSR_FREEZE_LBRS_ON_PMI) |
+	       (kl_set_has(set, &bus_lock) ? 0 : DEBUGCTLMSR_BUS_LOCK_DETECT) |
 	       (kl_set_has(set, &rtm) ? 0 : DEBUGCTLMSR_RTM_DEBUG);
 }
 
@@ -383,21 +390,24 @@ static long kl_wrap_kvm_arch_vcpu_ioctl(struct file *filp, unsigned int ioctl, u
 
 /*
  * Without the quirk KVM itself shows MONITOR in CPUID when the guest sets a bit
- * of MISC_ENABLE, behind all gates but the exits; and it hands APERF and MPERF to
- * a guest without asking its CPUID.  @cap is KVM's own copy.
+ * of MISC_ENABLE, behind all gates but the exits; and it hands MWAIT, and APERF and
+ * MPERF, to a guest without asking its CPUID.  @cap is KVM's own copy.
  */
 static void kl_level_cap(const struct kl_set *max, struct kvm_enable_cap *cap)
 {
-	static const struct kl_bit mwait = { 1, 0, KL_ECX, 3 };
+	static const struct kl_bit monitor = { 1, 0, KL_ECX, 3 };
 	static const struct kl_bit aperfmperf = { 6, 0, KL_ECX, 0 };
+	bool mwait = kl_set_has(max, &monitor);
 
 	switch (cap->cap) {
 	case KVM_CAP_DISABLE_QUIRKS:
 	case KVM_CAP_DISABLE_QUIRKS2:
-		if (!kl_set_has(max, &mwait))
+		if (!mwait)
 			cap->args[0] &= ~(u64)KVM_X86_QUIRK_MISC_ENABLE_NO_MWAIT;
 		break;
 	case KVM_CAP_X86_DISABLE_EXITS:
+		if (!mwait)
+			cap->args[0] &= ~(u64)KVM_X86_DISABLE_EXITS_MWAIT;
 		if (!kl_set_has(max, &aperfmperf))
 			cap->args[0] &= ~(u64)KL_COMPAT_DISABLE_EXITS_APERFMPERF;
 		break;
@@ -421,7 +431,7 @@ static struct kl_hook kl_msr_hooks[] = {
 	KL_HOOK("kvm", "kvm_arch_vcpu_ioctl", kvm_arch_vcpu_ioctl, KL_HOOK_BASE, true,
 		kl_vcpu_ioctl_entry, "a VMM can set feature MSRs beyond the baseline"),
 	KL_HOOK("kvm", "kvm_vm_ioctl_enable_cap", kvm_vm_ioctl_enable_cap, KL_HOOK_BASE, true,
-		kl_hook_always, "a VMM can have KVM show MONITOR or APERF"),
+		kl_hook_always, "a VMM can have KVM show MONITOR, MWAIT or APERF"),
 };
 
 static const struct kl_call kl_msr_calls[] = {

@@ -82,6 +82,11 @@ int kl_put_u64(struct sk_buff *skb, int attr, u64 value)
 	return nla_put_u64_64bit(skb, attr, value, 0);
 }
 
+int kl_put_text(struct sk_buff *skb, int attr, const char *text)
+{
+	return nla_put(skb, attr, strlen(text) + 1, text);
+}
+
 struct sk_buff *kl_reply_new(struct genl_info *info, u8 cmd, size_t size, void **hdr)
 {
 	struct sk_buff *skb = genlmsg_new(size, GFP_KERNEL);
@@ -115,12 +120,12 @@ static int kl_put_hook(const struct kl_hook *hook, void *ctx)
 	if (!strcmp(hook->module, KBUILD_MODNAME))
 		return 0;
 	nest = nla_nest_start(skb, A(HOOK));
-	if (!nest || nla_put_string(skb, KVM_LEVEL_A_HOOK_MODULE, hook->module) ||
-	    nla_put_string(skb, KVM_LEVEL_A_HOOK_SYMBOL, hook->symbol) ||
+	if (!nest || kl_put_text(skb, KVM_LEVEL_A_HOOK_MODULE, hook->module) ||
+	    kl_put_text(skb, KVM_LEVEL_A_HOOK_SYMBOL, hook->symbol) ||
 	    nla_put_u8(skb, KVM_LEVEL_A_HOOK_ARMED, !!hook->site) ||
 	    nla_put_u8(skb, KVM_LEVEL_A_HOOK_FATAL, hook->fatal) ||
 	    nla_put_s32(skb, KVM_LEVEL_A_HOOK_ERROR, hook->error) ||
-	    nla_put_string(skb, KVM_LEVEL_A_HOOK_LOST, hook->lost))
+	    kl_put_text(skb, KVM_LEVEL_A_HOOK_LOST, hook->lost))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -139,7 +144,7 @@ static u32 kl_gates(void)
 
 static int kl_put_baseline_head(struct sk_buff *skb, const struct kl_baseline *b)
 {
-	return kl_put_u64(skb, A(ID), b->id) ?: nla_put_string(skb, A(NAME), b->name) ?:
+	return kl_put_u64(skb, A(ID), b->id) ?: kl_put_text(skb, A(NAME), b->name) ?:
 	       (b->forced ? nla_put_flag(skb, A(FORCED)) : 0);
 }
 
@@ -158,7 +163,7 @@ static int kl_nl_status_get(struct genl_info *info, char *text)
 	b = kl_baseline_current();
 	kl_vms_count(b, &vms, &stranded);
 	err = kl_put_u32(skb, A(PROTOCOL), KVM_LEVEL_FAMILY_VERSION) ?:
-	      nla_put_string(skb, A(MODULE_VERSION), THIS_MODULE->version) ?:
+	      kl_put_text(skb, A(MODULE_VERSION), THIS_MODULE->version) ?:
 	      kl_put_u32(skb, A(VENDOR), kl_vendor ? kl_vendor->id : KVM_LEVEL_VENDOR_NONE) ?:
 	      kl_put_u32(skb, A(MODE), kl_mode) ?:
 	      kl_put_u32(skb, A(EXITS), kl_exits) ?:

@@ -17,6 +17,7 @@ int kl_reply_send(struct sk_buff *skb, void *hdr, struct genl_info *info, int er
 /* Out of line: dozens ask for it, and nla_put_u32() and its like are a copy in each. */
 int kl_put_u32(struct sk_buff *skb, int attr, u32 value);
 int kl_put_u64(struct sk_buff *skb, int attr, u64 value);
+int kl_put_text(struct sk_buff *skb, int attr, const char *text);
 /* On one VM, or all: handlers like those of netlink.c. */
 int kl_nl_vm_get(struct genl_info *info, char *text);
 int kl_nl_vm_adopt(struct genl_info *info, char *text);

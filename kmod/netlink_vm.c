@@ -124,7 +124,7 @@ static int kl_put_vm(struct sk_buff *skb, struct kl_vm *vm, const struct kl_base
 	flags |= READ_ONCE(vm->above_default) ? KVM_LEVEL_VM_FLAGS_ABOVE_DEFAULT : 0;
 	if (kl_put_u32(skb, KVM_LEVEL_A_VM_ID, vm->id) ||
 	    kl_put_u32(skb, KVM_LEVEL_A_VM_PID, vm->pid) ||
-	    nla_put_string(skb, KVM_LEVEL_A_VM_COMM, vm->comm) ||
+	    kl_put_text(skb, KVM_LEVEL_A_VM_COMM, vm->comm) ||
 	    kl_put_u32(skb, KVM_LEVEL_A_VM_FLAGS, flags) ||
 	    (vm->pinned &&
 	     kl_put_u64(skb, KVM_LEVEL_A_VM_BASELINE, vm->pinned->id)) ||

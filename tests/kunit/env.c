@@ -43,7 +43,7 @@ static int get_msr(struct kvm_vcpu *vcpu, struct msr_data *msr)
 
 	if (!m || !msr->host_initiated)
 		return 1;
-	msr->data = m->value;
+	msr->data = m->at ? *m->at : m->value;
 	return 0;
 }
 
@@ -53,20 +53,25 @@ static int set_msr(struct kvm_vcpu *vcpu, struct msr_data *msr)
 
 	if (!m || !msr->host_initiated || msr->data & m->refused)
 		return 1;
-	m->value = msr->data;
+	*(m->at ?: &m->value) = msr->data;
 	m->stores++;
 	return 0;
 }
 
-static const struct kl_vendor vendor = {
-	.id = KVM_LEVEL_VENDOR_AMD,
+static struct kl_vendor vendor = {
 	.module = "kl_no_vendor",
 	.get_msr = get_msr,
 	.set_msr = set_msr,
 };
 
+void env_vendor_is(u32 id)
+{
+	vendor.id = id;
+}
+
 void env_vendor(struct kunit *test)
 {
+	env_vendor_is(KVM_LEVEL_VENDOR_AMD);
 	kl_vendor = &vendor;
 }
 

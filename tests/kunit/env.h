@@ -39,9 +39,12 @@ struct env_msr {
 	u64 value;
 	u64 refused;		/* KVM takes no value with one of these bits */
 	unsigned int stores;
+	u64 *at;		/* where KVM itself keeps it, if not in value */
 };
 
+/* AMD's, unless it is said to be Intel's. */
 void env_vendor(struct kunit *test);
+void env_vendor_is(u32 id);
 /* Made where it isn't there; one that was never made is none that KVM knows. */
 struct env_msr *env_msr(u32 index);
 

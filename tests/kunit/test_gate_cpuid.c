@@ -450,6 +450,10 @@ static void a_vcpu_is_born_levelled(struct kunit *test)
 	env_msr(0xc0011029)->value = 0x2;
 	vcpu->arch.arch_capabilities = 0x0c0aa0eb;
 	vcpu->arch.perf_capabilities = 0x3fff;
+	/* Before there is a PMU, KVM takes none but 0. */
+	*env_msr(0x345) = (struct env_msr){
+		.index = 0x345, .refused = ~0ULL, .at = &vcpu->arch.perf_capabilities,
+	};
 	KUNIT_EXPECT_EQ(test, kl_wrap_kvm_arch_vcpu_create(vcpu), 0);
 	KUNIT_EXPECT_EQ(test, (u64)vcpu->arch.cr4_guest_rsvd_bits, b->cr4_hidden);
 	KUNIT_EXPECT_TRUE(test, vcpu->arch.pv_cpuid.enforce);

@@ -269,20 +269,22 @@ static void a_register_that_opens_stays_closed_without_its_feature(struct kunit 
 	env_user_end(page);
 }
 
-/* BTF and LBR are everybody's; bus locks and RTM have a feature each. */
+/* BTF is everybody's; bus locks and RTM have a feature each, and Intel's LBR a format. */
 static void debugctl_loses_the_bits_of_hidden_features(struct kunit *test)
 {
 	static const struct kvm_msr_entry e[] = {
-		{ .index = MSR_IA32_DEBUGCTLMSR, .data = 0x8007 },
+		{ .index = MSR_IA32_DEBUGCTLMSR, .data = 0x8807 },
 	};
 	static const struct {
-		u32 ebx, ecx;
-		u64 stored;
+		u32 vendor, ebx, ecx;
+		u64 perf, stored;
 	} baseline[] = {
-		{ 0, 0, 0x3 },
-		{ BIT(11), 0, 0x8003 },
-		{ 0, BIT(24), 0x7 },
-		{ BIT(11), BIT(24), 0x8007 },
+		{ KVM_LEVEL_VENDOR_INTEL, 0, 0, 0x5, 0x803 },
+		{ KVM_LEVEL_VENDOR_INTEL, BIT(11), 0, 0x5, 0x8803 },
+		{ KVM_LEVEL_VENDOR_INTEL, 0, BIT(24), 0x5, 0x807 },
+		{ KVM_LEVEL_VENDOR_INTEL, BIT(11), BIT(24), 0x5, 0x8807 },
+		{ KVM_LEVEL_VENDOR_INTEL, 0, 0, 0x2000, 0x2 },
+		{ KVM_LEVEL_VENDOR_AMD, 0, 0, 0, 0x803 },
 	};
 	unsigned int i;
 
@@ -294,6 +296,9 @@ static void debugctl_loses_the_bits_of_hidden_features(struct kunit *test)
 		words_unset(&intel, 0x7, 0, KL_ECX, BIT(24));
 		words_set(&intel, 0x7, 0, KL_EBX, baseline[i].ebx);
 		words_set(&intel, 0x7, 0, KL_ECX, baseline[i].ecx);
+		words_set(&intel, 0x1, 0, KL_ECX, BIT(15));
+		words_msr(&intel, 0x345, baseline[i].perf);
+		env_vendor_is(baseline[i].vendor);
 		vcpu->kvm = env_vcpu(test)->kvm;
 		vm = env_vm(test, vcpu->kvm, env_baseline(test, &intel, NULL));
 		page = env_user_begin(test);
@@ -343,6 +348,30 @@ static void what_kvm_holds_is_brought_down(struct kunit *test)
 	kl_mode = KVM_LEVEL_MODE_STRICT;
 	KUNIT_EXPECT_EQ(test, set_msrs(page), (long)-EINVAL);
 	KUNIT_EXPECT_EQ(test, env_msr(0x10a)->value, 0x8ULL);
+	env_user_end(page);
+}
+
+/* A guest's own bit is none of its VMM's doing: law 1, and no call fails for it. */
+static void what_a_guest_may_set_itself_stays(struct kunit *test)
+{
+	struct kl_vm *vm = env_vm(test, vcpu->kvm, env_baseline(test, &intel, NULL));
+	void __user *page = env_user_begin(test);
+	static const struct kvm_msr_entry e[] = { { .index = 0xc0011029, .data = 0x2 } };
+
+	env_msr(0xc0011029)->value = 0x2;
+	put_msrs(test, page, some + 1, 1);
+	KUNIT_EXPECT_EQ(test, set_msrs(page), 1L);
+	KUNIT_EXPECT_EQ(test, env_msr(0xc0011029)->value, 0x2ULL);
+	KUNIT_EXPECT_EQ(test, atomic64_read(&vm->cut), 0LL);
+	kl_mode = KVM_LEVEL_MODE_STRICT;
+	KUNIT_EXPECT_EQ(test, set_msrs(page), 1L);
+	KUNIT_EXPECT_EQ(test, env_msr(0xc0011029)->value, 0x2ULL);
+	/* A VMM may not. */
+	put_msrs(test, page, e, 1);
+	KUNIT_EXPECT_EQ(test, set_msrs(page), (long)-EINVAL);
+	kl_mode = KVM_LEVEL_MODE_ENFORCE;
+	KUNIT_EXPECT_EQ(test, set_msrs(page), 1L);
+	KUNIT_EXPECT_EQ(test, seen[0], 0ULL);
 	env_user_end(page);
 }
 
@@ -399,6 +428,30 @@ static void a_register_above_default_is_noted_and_one_below_is_not(struct kunit 
 	put_msrs(test, page, some, 1);
 	KUNIT_EXPECT_EQ(test, set_msrs(page), 1L);
 	KUNIT_EXPECT_EQ(test, env_msr(0x10a)->value, 0x8ULL);
+	KUNIT_EXPECT_TRUE(test, vm->above_default);
+	env_user_end(page);
+}
+
+/* A control that default has always on, and max has not: with it off there is more. */
+static void a_bit_that_default_has_to_have_counts_too(struct kunit *test)
+{
+	static const struct kvm_msr_entry e[] = { { .index = 0x48d, .data = 0x7f00000016 } };
+	static struct words less;
+	struct kl_vm *vm;
+	void __user *page;
+
+	words_set(&intel, 0x1, 0, KL_ECX, BIT(5));
+	words_msr(&intel, 0x48d, 0x7f00000016);
+	words_copy(&less, &intel);
+	words_msr(&less, 0x48d, 0x7f00000017);
+	vm = env_vm(test, vcpu->kvm, env_baseline(test, &less, &intel));
+	page = env_user_begin(test);
+	env_msr(0x48d)->value = 0x7f00000017;
+	put_msrs(test, page, some + 1, 1);
+	KUNIT_EXPECT_EQ(test, set_msrs(page), 1L);
+	KUNIT_EXPECT_FALSE(test, vm->above_default);
+	put_msrs(test, page, e, 1);
+	KUNIT_EXPECT_EQ(test, set_msrs(page), 1L);
 	KUNIT_EXPECT_TRUE(test, vm->above_default);
 	env_user_end(page);
 }
@@ -467,7 +520,8 @@ static u64 enable(u32 cap, u64 arg)
 
 static void capabilities_that_show_hidden_features_lose_that(struct kunit *test)
 {
-	u64 mwait = KVM_X86_QUIRK_MISC_ENABLE_NO_MWAIT, aperf = KL_COMPAT_DISABLE_EXITS_APERFMPERF;
+	u64 mwait = KVM_X86_QUIRK_MISC_ENABLE_NO_MWAIT, hlt = KVM_X86_DISABLE_EXITS_HLT;
+	u64 hidden = KL_COMPAT_DISABLE_EXITS_APERFMPERF | KVM_X86_DISABLE_EXITS_MWAIT;
 	struct kvm *other = env_vcpu(test)->kvm;
 
 	KUNIT_EXPECT_EQ(test, enable(KVM_CAP_DISABLE_QUIRKS2, mwait | 1), mwait | 1);
@@ -475,7 +529,7 @@ static void capabilities_that_show_hidden_features_lose_that(struct kunit *test)
 	vcpu->kvm = other;
 	KUNIT_EXPECT_EQ(test, enable(KVM_CAP_DISABLE_QUIRKS2, mwait | 1), 1ULL);
 	KUNIT_EXPECT_EQ(test, enable(KVM_CAP_DISABLE_QUIRKS, mwait | 1), 1ULL);
-	KUNIT_EXPECT_EQ(test, enable(KVM_CAP_X86_DISABLE_EXITS, aperf | 1), 1ULL);
+	KUNIT_EXPECT_EQ(test, enable(KVM_CAP_X86_DISABLE_EXITS, hidden | hlt), hlt);
 	KUNIT_EXPECT_EQ(test, enable(KVM_CAP_SPLIT_IRQCHIP, mwait | 1), mwait | 1);
 	/* With the features it may have them. */
 	words_set(&intel, 0x1, 0, KL_ECX, BIT(3));
@@ -484,7 +538,7 @@ static void capabilities_that_show_hidden_features_lose_that(struct kunit *test)
 	env_vm(test, other, env_baseline(test, &intel, NULL));
 	vcpu->kvm = other;
 	KUNIT_EXPECT_EQ(test, enable(KVM_CAP_DISABLE_QUIRKS2, mwait | 1), mwait | 1);
-	KUNIT_EXPECT_EQ(test, enable(KVM_CAP_X86_DISABLE_EXITS, aperf | 1), aperf | 1);
+	KUNIT_EXPECT_EQ(test, enable(KVM_CAP_X86_DISABLE_EXITS, hidden | hlt), hidden | hlt);
 }
 
 static void only_calls_that_matter_come_by(struct kunit *test)
@@ -509,7 +563,9 @@ static struct kunit_case gate_msr_cases[] = {
 	KUNIT_CASE(what_kvm_holds_is_brought_down),
 	KUNIT_CASE(a_value_that_kvm_refuses_becomes_none),
 	KUNIT_CASE(registers_follow_cpuid_only_where_the_host_has_more),
+	KUNIT_CASE(what_a_guest_may_set_itself_stays),
 	KUNIT_CASE(a_register_above_default_is_noted_and_one_below_is_not),
+	KUNIT_CASE(a_bit_that_default_has_to_have_counts_too),
 	KUNIT_CASE(registers_that_follow_cpuid_get_default_until_a_guest_has_more),
 	KUNIT_CASE(efer_loses_the_bits_of_hidden_features),
 	KUNIT_CASE(pv_features_stay_enforced),
