@@ -138,19 +138,20 @@ resume()
 	done
 }
 
-# He takes it again while its modules are loading.
-kvm()
+# gone KIND COMMAND...: without KVM for a while. He takes it again while its modules are
+# loading.
+gone()
 {
 	halt || return
-	if [ -n "$first" ] || chance 30; then
-		try kvm unload-kvm
-		resume || return
-		try kvm load-kvm
-	else
-		try vendor rmmod "$kvm_vendor"
-		resume || return
-		try vendor load-kvm
-	fi
+	try "$@"
+	resume || return
+	try "$1" load-kvm
+}
+
+kvm()
+{
+	if [ -n "$first" ] || chance 30; then gone kvm unload-kvm; fi
+	if [ -n "$first" ] || chance 70; then gone vendor rmmod "$kvm_vendor"; fi
 }
 
 # --- For as long as that ----------------------------------------------------------
@@ -200,7 +201,7 @@ done
 echo "soak did:$said" >&2
 # A short one need not have had all of it.
 long=
-[ "$seconds" -lt 120 ] || long='adopt exits kvm'
+[ "$seconds" -lt 120 ] || long='strict exits adopt own load vendor kvm'
 for kind in swap mode watch unload $long; do
 	check "${kind}_was_done_meanwhile" test "$(tally "$kind")" -gt 0
 done

@@ -293,7 +293,7 @@ static int sum_up(void)
 	for (unsigned int k = 0; k < nr_allow; k++)
 		printf("soak baseline %s: %llu VMs\n", allow_name[k], got(&count.by[k]));
 	return got(&count.changed) || got(&count.mixed) || got(&count.strange) ||
-	       !got(&count.vms);
+	       !got(&count.vms) || !got(&count.cpuids) || !got(&count.msrs) || !got(&count.calls);
 }
 
 static void take_baseline(const char *path)
