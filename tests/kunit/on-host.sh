@@ -22,8 +22,7 @@ rmmod kl_kunit
 leaks=/sys/kernel/debug/kmemleak
 if [ -e $leaks ]; then
 	sleep 6
-	echo scan > $leaks
-	echo scan > $leaks
+	(echo scan > $leaks && echo scan > $leaks) || echo "<4>kmemleak: disabled" > /dev/kmsg
 	sed 's/^/kmemleak: /' $leaks | while read -r line; do
 		echo "<4>$line" > /dev/kmsg
 	done
