@@ -181,33 +181,100 @@ static bool try_supported(unsigned int n)
 	return hit;
 }
 
-static const char *module_path;
+static const char *module_path, *script;
+static char module_name[64];
 
-/* The module's own load; whether it is levelled afterwards is the caller's to see. */
-static bool try_insmod(unsigned int n)
+/* /kl/kvm-level.ko is kvm_level. */
+static void name_module(void)
 {
-	int fd = open(module_path, O_RDONLY);
-	bool hit;
+	const char *base = strrchr(module_path, '/');
+
+	snprintf(module_name, sizeof(module_name), "%s", base ? base + 1 : module_path);
+	module_name[strcspn(module_name, ".")] = '\0';
+	for (char *c = module_name; *c; c++)
+		if (*c == '-')
+			*c = '_';
+}
+
+static bool module_is_there(void)
+{
+	char path[100];
+
+	snprintf(path, sizeof(path), "/sys/module/%s", module_name);
+	return !access(path, F_OK);
+}
+
+static int load_module(void)
+{
+	int fd = open(module_path, O_RDONLY | O_CLOEXEC);
 	int ret;
 
 	if (fd < 0)
 		die("%s: %s", module_path, strerror(errno));
-	fail_nth(n);
 	ret = syscall(SYS_finit_module, fd, "", 0);
-	hit = was_failed();
 	close(fd);
+	return ret;
+}
+
+/* Refused while somebody who was killed is at closing it. */
+static void unload_module(void)
+{
+	for (int i = 0; syscall(SYS_delete_module, module_name, O_NONBLOCK); i++) {
+		if (i == 100)
+			die("rmmod %s: %s", module_name, strerror(errno));
+		usleep(50000);
+	}
+}
+
+/* What the scenario sees: "SCRIPT loaded" or "SCRIPT gone" has to exit with 0. */
+static void ask_script(unsigned int n, const char *is)
+{
+	char command[200];
+
+	snprintf(command, sizeof(command), "%s %s", script, is);
+	if (system(command))
+		is_open(n, is);
+}
+
+static bool try_insmod(unsigned int n)
+{
+	bool hit;
+	int ret;
+
+	fail_nth(n);
+	ret = load_module();
+	hit = was_failed();
 	if (ret) {
 		failed++;
-		if (!access("/sys/module/kvm_level", F_OK))
+		if (module_is_there())
 			is_open(n, "a module that is half there");
+		ask_script(n, "gone");
 		return hit;
 	}
 	done++;
-	for (int i = 0; syscall(SYS_delete_module, "kvm_level", O_NONBLOCK); i++) {
-		if (i == 100)
-			die("rmmod: %s", strerror(errno));
-		usleep(50000);
-	}
+	if (hit)
+		ask_script(n, "loaded");
+	unload_module();
+	return hit;
+}
+
+/* A fault is no reason for a module to stay. */
+static bool try_rmmod(unsigned int n)
+{
+	bool hit;
+
+	if (load_module())
+		die("%s: %s", module_path, strerror(errno));
+	ask_script(n, "loaded");
+	fail_nth(n);
+	if (syscall(SYS_delete_module, module_name, O_NONBLOCK))
+		failed++;
+	else
+		done++;
+	hit = was_failed();
+	if (module_is_there())
+		unload_module();
+	ask_script(n, "gone");
 	return hit;
 }
 
@@ -221,13 +288,17 @@ static const struct {
 	{ "set_msrs", try_set_msrs },
 	{ "supported", try_supported },
 	{ "insmod", try_insmod },
+	{ "rmmod", try_rmmod },
 };
 
-/* "faults KIND [--step N] [--module FILE]": ok or not ok, a line for the scenario. */
+/*
+ * "faults KIND [--step N] [--module FILE --script FILE [--name NAME]]": ok or not ok, a
+ * line for the scenario.
+ */
 int cmd_faults(int argc, char **argv)
 {
-	const char *kind = argc > 1 ? argv[1] : "";
-	bool (*attempt)(unsigned int n) = NULL;
+	const char *kind = argc > 1 ? argv[1] : "", *name = kind;
+	bool modules, (*attempt)(unsigned int n) = NULL;
 	unsigned int step = 1, n;
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(kinds); i++)
@@ -238,9 +309,16 @@ int cmd_faults(int argc, char **argv)
 			step = parse_u64(argv[i + 1]);
 		else if (!strcmp(argv[i], "--module"))
 			module_path = argv[i + 1];
+		else if (!strcmp(argv[i], "--script"))
+			script = argv[i + 1];
+		else if (!strcmp(argv[i], "--name"))
+			name = argv[i + 1];
 	}
-	if (!attempt || !step || (attempt == try_insmod && !module_path))
-		die("faults KIND [--step N] [--module FILE]");
+	modules = attempt == try_insmod || attempt == try_rmmod;
+	if (!attempt || !step || (modules && (!module_path || !script)))
+		die("faults KIND [--step N] [--module FILE --script FILE [--name NAME]]");
+	if (modules)
+		name_module();
 	truth_load(&truth);
 	wish_load(&wish);
 	allowed = truth;
@@ -248,20 +326,22 @@ int cmd_faults(int argc, char **argv)
 	fail_fd = open("/proc/thread-self/fail-nth", O_RDWR);
 	if (fail_fd < 0)
 		die("this kernel has no fail-nth: %s", strerror(errno));
-	kvm_fd();
+	/* Who has it open holds KVM's modules. */
+	if (!modules)
+		kvm_fd();
 	for (n = 1; n < MOST; n += step) {
 		tried++;
 		if (!attempt(n))
 			break;
 	}
 	if (open_ones)
-		printf("not ok a_fault_in_%s_leaves_nothing_open: %u times, first: %s\n", kind,
+		printf("not ok a_fault_in_%s_leaves_nothing_open: %u times, first: %s\n", name,
 		       open_ones, first_open);
 	else if (n >= MOST || tried < 2)
 		printf("not ok a_fault_in_%s_leaves_nothing_open: %u tries, which is no end\n",
-		       kind, tried);
+		       name, tried);
 	else
-		printf("ok a_fault_in_%s_leaves_nothing_open\n", kind);
-	printf("# %s: %u tries, %u failed, %u done\n", kind, tried, failed, done);
+		printf("ok a_fault_in_%s_leaves_nothing_open\n", name);
+	printf("# %s: %u tries, %u failed, %u done\n", name, tried, failed, done);
 	return 0;
 }

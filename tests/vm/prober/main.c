@@ -41,10 +41,11 @@ static const struct {
 	{ "bench", cmd_bench,
 	  "cpuid|rdmsr|wrmsr|io|hlt|set_cpuid2|create_vm|create_vcpu [--n N] [--samples K]",
 	  "the cost of one exit or one call, by the TSC" },
-	{ "killat", cmd_killat, "N COMMAND...",
-	  "kill a program at its nth step: 0 killed, 1 it ended before" },
+	{ "killat", cmd_killat, "N socket|ioctl COMMAND...",
+	  "kill a program at its nth step from that call on: 0 killed, 1 it did its work before" },
 	{ "faults", cmd_faults,
-	  "create_vm|create_vcpu|set_cpuid2|set_msrs|supported|insmod [--step N] [--module FILE]",
+	  "create_vm|create_vcpu|set_cpuid2|set_msrs|supported|insmod|rmmod [--step N]"
+	  " [--module FILE --script FILE [--name NAME]]",
 	  "fail each allocation of a call, on kernels with fail-nth" },
 };
 

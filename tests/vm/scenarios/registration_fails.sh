@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-# Each registration that loading the module makes, and that KVM's load makes while a
-# baseline is enforced, fails once: all of it or nothing, and never open.
-# hosts: amd
+# Each registration that loading the module makes, that KVM's load makes while a baseline
+# is enforced, and that arming the exit gate makes, fails once: all of it or nothing, and
+# never open.
+# first-on: 6.12/amd
 # kernels: 6.12 debug kcsan
 # timeout: 900
 # waits: yes
@@ -16,6 +17,7 @@ held() { kvmprobe attempt set_cpuid2_above_baseline > /tmp/attempt 2>&1; grep -q
 present() { [ -d /sys/module/kvm_level ]; }
 wrong() { echo "$1" >> "/tmp/wrong.$symbol"; }
 
+most=60
 take_offer
 must kvmprobe baseline --victims --name victims > /tmp/low.json
 
@@ -35,7 +37,6 @@ loads()
 	fi
 	present && wrong "call $1: half there"
 	[ -z "$(hooked)" ] || wrong "call $1: left hooked: $(hooked)"
-	[ ! -d /sys/kernel/debug/kvm_level ] || wrong "call $1: left files"
 	[ "$_hit" = Y ]
 }
 
@@ -43,7 +44,8 @@ for symbol in register_ftrace_function ftrace_set_filter_ip genl_register_family
 	register_module_notifier register_kprobe; do
 	nth=1
 	: > "/tmp/wrong.$symbol"
-	while loads $nth && [ $nth -lt 60 ]; do nth=$((nth + 1)); done
+	while loads $nth && [ $nth -lt $most ]; do nth=$((nth + 1)); done
+	[ $nth -lt $most ] || wrong "no end after $nth calls"
 	same "each_call_of_${symbol}_may_fail_at_load" "" "$(tr '\n' ';' < "/tmp/wrong.$symbol")"
 	check "${symbol}_was_called_at_load" test $nth -gt 1
 	kvmprobe guest-cpuid 0x7.0 > /tmp/guest.out 2>&1 || not_ok "kvm_works_after_${symbol}" "$(cat /tmp/guest.out)"
@@ -52,10 +54,11 @@ done
 # KVM's module comes while a baseline is enforced: levelled, or kept out.
 kl_load
 kl_enforce /tmp/low.json
+differ hooks_are_seen_where_there_are_some "" "$(hooked)"
 for symbol in register_ftrace_function ftrace_set_filter_ip register_kprobe; do
 	nth=1
 	: > "/tmp/wrong.$symbol"
-	while [ $nth -lt 60 ]; do
+	while [ $nth -lt $most ]; do
 		unload-kvm > /dev/null 2>&1
 		arm_fault "$symbol" "$nth" insmod || { wrong "no fault in $symbol"; break; }
 		load-kvm > /tmp/load.out 2>&1
@@ -71,10 +74,48 @@ for symbol in register_ftrace_function ftrace_set_filter_ip register_kprobe; do
 		[ "$h" = Y ] || break
 		nth=$((nth + 1))
 	done
+	[ $nth -lt $most ] || wrong "no end after $nth calls"
 	same "each_call_of_${symbol}_may_fail_when_kvm_loads" "" "$(tr '\n' ';' < "/tmp/wrong.$symbol")"
 	check "${symbol}_was_called_when_kvm_loaded" test $nth -gt 1
 done
 unload-kvm > /dev/null 2>&1
 load-kvm > /dev/null 2>&1
 check levelled_after_all_faults held
+
+# Both ways to arm the exit gate: refused, it is as it was.
+asked() { levelctl status --json | tr -d ' \n' | sed -n 's/.*"mode":"\([a-z]*\)".*"exits":"\([a-z]*\)".*/\1 \2/p'; }
+for symbol in register_ftrace_function ftrace_set_filter_ip; do
+	for change in "audit --exits needed" "enforce --exits always"; do
+		nth=1
+		name=$(echo "${change%% *}" | sed 's/enforce/exits_always/')
+		: > "/tmp/wrong.$symbol"
+		while [ $nth -lt $most ]; do
+			must levelctl mode enforce --exits needed
+			before=$(hooked)
+			arm_fault "$symbol" "$nth" levelctl || { wrong "no fault in $symbol"; break; }
+			# shellcheck disable=SC2086 # several words
+			levelctl mode $change > /tmp/mode.out 2>&1 && is=changed || is=refused
+			h=$(hit)
+			rmmod fault
+			case $h.$is in
+			Y.refused)
+				[ "$(asked)" = "enforce needed" ] || wrong "call $nth: refused, and $(asked)"
+				[ "$(hooked)" = "$before" ] || wrong "call $nth: refused, and hooked: $(hooked)"
+				held || wrong "call $nth: refused, and open: $(cat /tmp/attempt)" ;;
+			*.changed)
+				[ "$(asked)" = "${change%% *} ${change##* }" ] || wrong "call $nth: done, and $(asked)"
+				[ "$(hooked)" != "$before" ] || wrong "call $nth: done, and nothing more is hooked" ;;
+			*)
+				wrong "call $nth: refused, with no fault: $(cat /tmp/mode.out)" ;;
+			esac
+			[ "$h" = Y ] || break
+			nth=$((nth + 1))
+		done
+		[ $nth -lt $most ] || wrong "no end after $nth calls"
+		same "each_call_of_${symbol}_may_fail_at_$name" "" "$(tr '\n' ';' < "/tmp/wrong.$symbol")"
+		check "${symbol}_was_called_at_$name" test $nth -gt 1
+	done
+done
+must levelctl mode enforce --exits needed
+check levelled_after_those held
 check the_module_leaves rmmod kvm_level
