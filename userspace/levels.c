@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "levels.h"
+#include "needs.h"
 
 /* Leaves of hypervisors' interfaces: not the processor's, so no level's. */
 static bool is_hypervisor(u32 leaf)
@@ -259,20 +260,6 @@ int level_find(const char *name, struct level *l)
 	return ret > 0 ? 0 : -1;
 }
 
-static bool set_has_feature(const struct kl_set *set, const struct bit_place *at)
-{
-	const struct kl_bit bit = { at->leaf, at->subleaf, at->reg, at->bit };
-	const struct kl_msr_shape *shape;
-	const struct kl_msr *m;
-
-	if (!at->msr)
-		return kl_set_has(set, &bit);
-	shape = kl_msr_shape_find(at->leaf);
-	m = kl_set_msr(set, at->leaf);
-	return shape && m && m->value >> at->bit & 1 &&
-	       (!shape->gate.leaf || kl_set_has(set, &shape->gate));
-}
-
 char *level_lacks(const struct level *l, const struct kl_set *set)
 {
 	char *all = NULL, *more;
@@ -340,5 +327,5 @@ void level_cap(const struct level *l, struct kl_acc *acc)
 			}
 		}
 	}
-	kl_close(acc);
+	needs_close(acc);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* See widen.h. */
+#include "needs.h"
 #include "widen.h"
 
 static void say_place(const char *what, const struct kl_place *at)
@@ -365,6 +366,7 @@ int baseline_narrow(struct baseline *b, const struct bit_place *bit, unsigned in
 	for (i = 0; i < nr; i++)
 		if (take_out(b, &acc, &bit[i]))
 			return -1;
+	needs_close(&acc);
 	take(&b->def, &acc);
 	return close_words(&b->def, "the default");
 }

@@ -322,6 +322,7 @@ allowed "a vendor without models has words for Xen" . baseline export --format x
 # A newer QEMU, which knows newer processors, if it is to be had.
 "$here/../vm/fetch-qemu" >/dev/null 2>err || echo "skip a newer QEMU: $(tail -n 1 err)"
 python3 "$here/generations.py" "$hosts" || failed=1
+python3 "$here/lines.py" "$hosts" || failed=1
 
 seed=${SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
 echo "# SEED=$seed"

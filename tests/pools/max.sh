@@ -106,6 +106,17 @@ is "... leaves max alone" [ "$(words 0x00000007 ebx max twice.json)" = 0x20000b3
 allowed "a copy of a bit goes with it" '"max"' baseline narrow old.json --without mmx
 cp out mmx.json
 is "... in leaf 0x80000001" [ $(($(words 0x80000001 edx default mmx.json) >> 23 & 1)) = 0 ]
+# Nested VMX: EPT (33) and its log (49) of 0x48b, accessed bits (21) and INVEPT (20) of 0x48c,
+# the secondary controls (63) of 0x48e.
+nested='s/0x16d8220b/0x16d8222b/; s/"msr": \[/&{"index": "0x0000048b", "value": "0x0002002200000000"}, {"index": "0x0000048c", "value": "0x0000000000300000"}, {"index": "0x0000048e", "value": "0x8000000000000000"}/'
+host nested host-intel "$nested"
+compute nested-pool.json nested nested.json
+allowed "narrow leaves nested features whose need is there" '"vmx-ept", "vmx-vpid", "vmx-pml", "vmx-invept", "vmx-eptad"' \
+	baseline narrow nested-pool.json --without avx
+allowed "narrow takes nested features whose need goes" '"vmx-vpid"' \
+	baseline narrow nested-pool.json --without vmx-ept
+json "... all of them" 'not {"vmx-ept", "vmx-pml", "vmx-invept", "vmx-eptad"} & set(d["features"])'
+json "... and leaves them in max" 'any(m["value"] == "0x0002002200000000" for m in d["max"]["msr"])'
 refused 1 "narrow by what is not there" 'avx512f is not in the default of "old"' \
 	baseline narrow old.json --without avx512f
 refused 1 "narrow by bad news" 'no feature that a guest can do without' \

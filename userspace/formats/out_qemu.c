@@ -91,10 +91,29 @@ static bool stays_put(const struct feature *f)
 	return !strcmp(f->name, "invtsc");
 }
 
+/*
+ * QEMU has one name, vmx-invept-single-context, for that of INVEPT and that of INVVPID, so
+ * that it is both or none.  A QEMU that tells of the other name has two.
+ */
+static bool has_half(const struct line *l, const struct feature *f)
+{
+	const struct feature *one = feature_named("vmx-invept-single-context");
+	const struct feature *other = feature_named("vmx-invvpid-single-context");
+
+	return (f == one || f == other) && !l->m.map.spelling[other - features] &&
+	       !(l->want[one - features] && l->want[other - features]);
+}
+
+/* Is it to be on? */
+static bool is_on(const struct line *l, unsigned int i)
+{
+	return l->want[i] && !stays_put(&features[i]) && !has_half(l, &features[i]);
+}
+
 static bool is_said(const struct line *l, unsigned int i)
 {
 	const struct feature *f = &features[i];
-	bool has = !stays_put(f) && l->want[i];
+	bool has = is_on(l, i);
 
 	/* Without KVM's leaves, kvm=off says it all. */
 	if (f->at.leaf >> 28 == 4 && !f->at.msr)
@@ -110,9 +129,7 @@ static void write_features(const struct line *l, bool on)
 	char *name;
 
 	for (i = 0; i < nr_features; i++) {
-		bool has = l->want[i] && !stays_put(&features[i]);
-
-		if (has != on || !is_said(l, i))
+		if (is_on(l, i) != on || !is_said(l, i))
 			continue;
 		name = spelling(l, i);
 		if (name)
@@ -159,7 +176,7 @@ static u64 carried(void *ctx, const struct kl_place *at)
 			continue;
 		bit.bit = i;
 		f = feature_at(&bit);
-		name = f && !stays_put(f) ? spelling(l, f - features) : NULL;
+		name = f && is_on(l, f - features) ? spelling(l, f - features) : NULL;
 		if (name || feature_is_copy(&bit) || (f && is_second_clock(l, f)))
 			bits |= 1ull << i;
 		free(name);
