@@ -49,7 +49,7 @@ static bool follow_needs(struct kl_acc *acc)
 void needs_close(struct kl_acc *acc)
 {
 	kl_close(acc);
-	/* No feature of CPUID needs one of an MSR: the core is asked again for MSRs that are empty. */
+	/* No feature of CPUID needs one of an MSR: the core drops MSRs that are empty now. */
 	if (!follow_needs(acc))
 		return;
 	while (follow_needs(acc))

@@ -360,8 +360,9 @@ int baseline_narrow(struct baseline *b, const struct bit_place *bit, unsigned in
 		say_place(b->name, &at);
 		return -1;
 	}
+	/* As it was, sizes included: the sum has none before it is closed. */
 	if (!b->has_max)
-		take(&b->max, &acc);
+		copy(&b->max, &def);
 	b->has_max = true;
 	for (i = 0; i < nr; i++)
 		if (take_out(b, &acc, &bit[i]))

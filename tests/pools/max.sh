@@ -97,9 +97,13 @@ refused 2 "--partly of nothing" '--partly goes with --with' baseline widen --par
 run baseline narrow old.json --without rtm,hle -o narrow.json
 is "narrow takes features from new guests" [ "$(words 0x00000007 ebx default narrow.json)" = 0x20000320 ]
 is "... and leaves them in max" [ "$(words 0x00000007 ebx max narrow.json)" = 0x20000b30 ]
+is "... with the sizes of its state" [ "$(words 0x0000000d ecx max narrow.json)" = 0x00000340 ]
 allowed "... where hosts still must have them" 'tsx-1 +yes' pool check narrow.json tsx-1.json
 allowed "narrow takes what needs it as well" '"max"' baseline narrow old.json --without avx
 json "... avx2 needs avx" '"avx2" not in d["features"] and "avx" not in d["features"]'
+cp out no-avx.json
+is "... and sizes follow, in the default only" [ "$(words 0x0000000d ecx default no-avx.json)" = 0x00000240 ]
+is "... max's are as they were" [ "$(words 0x0000000d ecx max no-avx.json)" = 0x00000340 ]
 allowed "narrow twice" '"max"' baseline narrow narrow.json --without avx
 cp out twice.json
 is "... leaves max alone" [ "$(words 0x00000007 ebx max twice.json)" = 0x20000b30 ]
