@@ -7,6 +7,7 @@ Says of each baseline and format whether a guest would get exactly the baseline,
 but for what the export itself said it had no words for.
 """
 import functools
+import glob
 import json
 import os
 import re
@@ -279,6 +280,7 @@ def applied(bitmap, value):
 
 # What a template leaves to the VMM, or to KVM.
 PASSING = ("pass", "dynamic", "topology", "recompute")
+GOVERNED = ("and", "or", "min", "equal")
 
 
 def check_firecracker(path):
@@ -314,6 +316,22 @@ def check_firecracker(path):
         elif applied(msrs[index], 0) != value or applied(msrs[index], 2**64 - 1) != value:
             problems.append(f"MSR 0x{index:x}")
     result(f"a template makes exactly {name} of any host", problems)
+
+    # Rows that a template doesn't have, a guest has from its host: nothing that counts.
+    problems = []
+    hosts = sorted(glob.glob(path.replace(".json", "-*.json")))
+    for host in hosts:
+        with open(host, encoding="utf-8") as f:
+            regs, _ = words(json.load(f))
+        for (leaf, subleaf, reg), value in regs.items():
+            top = e.regs.get((leaf & 0xc0000000, 0, "eax"), 0)
+            if (leaf, subleaf) in rows or subleaf or leaf > top:
+                continue
+            problems += [f"{at} of {host}" for at in
+                         (f"0x{leaf:x}.{subleaf}:{reg}[{bit}]" for bit in range(32)
+                          if value >> bit & 1) if rule(at) in GOVERNED]
+    if hosts:
+        result(f"a template leaves nothing that {name} has lost to its hosts", problems)
 
 
 # --- Xen ----------------------------------------------------------------------------

@@ -307,6 +307,22 @@ run pool compute -o empty-pool.json empty.json
 is "an empty leaf of Centaur's is in the pool" grep -q c0000000 empty-pool.json
 run baseline export --format firecracker empty-pool.json
 is "... and not in a template, which AMD's hosts would refuse" sh -c '[ -s out ] && ! grep -q c0000000 out'
+# NULL_SEL_CLR_BASE is all that 0x80000021 has, and one of two hosts has it.
+null='"leaf": "0x80000021", "subleaf": "0x00000000", "eax": "0x000000'
+rest='", "ebx": "0x00000000", "ecx": "0x00000000", "edx": "0x00000000"}'
+sed -E "s/(\"leaf\": \"0x80000000\".*\"eax\": \"0x80000)0../\1021/; s/^.*\"leaf\": \"0x80000008\".*[^,]\$/&,{${null}40$rest/" \
+	host-a.json >with.json
+sed "s/${null}40/${null}00/" with.json >without.json
+run pool compute -o had.json with.json
+run baseline export --format firecracker had.json
+is "a leaf that a pool has is in a template" grep -q '"0x80000021"' out
+is "... with its features" sh -c 'grep -A 4 "\"0x80000021\"" out | grep -q "eax.*01000000\""'
+run pool compute -o lost.json with.json without.json
+is "a leaf of which nothing is left is no row of the baseline" sh -c '[ -s lost.json ] && ! grep -q "leaf\": \"0x80000021" lost.json'
+run baseline export --format firecracker lost.json
+is "... but one of the template, so that no guest has it from its host" \
+	sh -c 'grep -A 4 "\"0x80000021\"" out | grep -q "eax.*\"0b0*\""'
+is "... which has none above the highest leaf" sh -c '! grep -qE "\"0x(1d|20|c0000001)\"" out'
 allowed "an identity where all hosts are of one vendor is not taken" '"vendor": "AuthenticAMD"' \
 	pool compute --vendor amd --identity 25/1/1 host-a.json host-b.json
 is "... and that is said" sh -c 'grep -q "warning: every host is a AuthenticAMD" err && ! grep -q identity out'

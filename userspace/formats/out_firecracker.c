@@ -58,6 +58,53 @@ static void write_leaf(struct json_out *o, const struct kl_leaf *l, const struct
 	json_out_end(o);
 }
 
+static bool is_governed(const struct kl_shape *s)
+{
+	u32 bits = 0;
+	unsigned int r, i;
+
+	for (r = 0; r < KL_NR_REGS; r++) {
+		bits |= s->r[r].and_bits | s->r[r].or_bits | s->r[r].equal_bits;
+		for (i = 0; i < ARRAY_SIZE(s->r[r].min_field); i++)
+			bits |= s->r[r].min_field[i];
+	}
+	return bits && !(s->flags & KL_SHAPE_VMM);
+}
+
+/*
+ * Does KVM offer the subleaf on every host of the pool?  It has a row for each leaf up to its
+ * highest, and for each subleaf up to a leaf's own highest; of 0xD also the one of XSAVE's
+ * instructions.  A template with a row that a host has not is refused there.
+ */
+static bool is_everywhere(const struct export *e, u32 leaf, u32 subleaf)
+{
+	const struct kl_shape *first = kl_shape_find(leaf, 0);
+	u32 top = out_word(e, leaf & 0xc0000000, 0, KL_EAX);
+
+	if (!kl_set_leaf(&e->set, leaf & 0xc0000000, 0) || leaf > top)
+		return false;
+	if (!subleaf)
+		return true;
+	if (leaf == 0xd)
+		return subleaf == 1 && kl_set_leaf(&e->set, 0xd, 0);
+	return first && first->flags & KL_SHAPE_MAX && subleaf <= out_word(e, leaf, 0, KL_EAX);
+}
+
+/*
+ * What the pool lost altogether is no row of its baseline: unless told, a guest would have
+ * the host's.
+ */
+static void write_empty(struct export *e, struct json_out *o, const struct kl_shape *s)
+{
+	struct kl_leaf l = { .leaf = s->first, .subleaf = s->subleaf_first };
+
+	if (!is_governed(s))
+		return;
+	for (; l.subleaf <= s->subleaf_last && is_everywhere(e, l.leaf, l.subleaf); l.subleaf++)
+		if (!kl_set_leaf(&e->set, l.leaf, l.subleaf))
+			write_leaf(o, &l, s);
+}
+
 /* Firecracker has no nested VMX, and what is derived KVM makes itself. */
 static bool has_msr(u32 index)
 {
@@ -87,6 +134,8 @@ int out_firecracker(struct export *e)
 		if (s && (l->leaf != 0xc0000000 || l->r[KL_EAX]))
 			write_leaf(o, l, s);
 	}
+	for (i = 0; i < kl_nr_shapes; i++)
+		write_empty(e, o, &kl_shapes[i]);
 	json_out_end(o);
 	json_out_array(o, "msr_modifiers");
 	for (i = 0; i < e->set.nr_msrs; i++) {
