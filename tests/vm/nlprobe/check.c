@@ -42,6 +42,11 @@ void not_ok(const char *name, const char *fmt, ...)
 	failed++;
 }
 
+void skip(const char *name, const char *why)
+{
+	printf("skip %s: %s\n", name, why);
+}
+
 void describe(const char *name, const struct reply *r, const struct msg *m)
 {
 	if (!r->answered) {

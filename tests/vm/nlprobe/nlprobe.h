@@ -190,6 +190,7 @@ extern unsigned int failed;
 
 void ok(const char *name);
 void not_ok(const char *name, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void skip(const char *name, const char *why);
 void test_run(const struct test *t);
 /* NULL if @r is a refusal as it should be, or else what is wrong with it. */
 const char *refusal_wrong(const struct reply *r, const struct msg *m, const struct test *t);
