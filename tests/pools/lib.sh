@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034 # some are for those who source this
 # For the scripts beside it: sourced by each. $LEVELCTL is the levelctl that is
-# tested, $fixtures small hosts, $hosts real ones (may not be there), $tmp a folder
-# that goes when the script ends, and where it runs.
+# tested, $fixtures small hosts, $hosts many: "real" ones, or else our "own", as $whose
+# says; $tmp a folder that goes when the script ends, and where it runs.
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$here/../.." && pwd)
 fixtures=$top/tests/levelctl/fixtures
-hosts=${KL_HOSTS:-$top/../shared/hosts}/raw
+hosts=${KL_HOSTS:-$top/../shared/hosts}/raw whose=real
 export LC_ALL=C NO_COLOR=1 ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
 unset COLUMNS
 
@@ -19,6 +19,10 @@ export LEVELCTL
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 cd "$tmp" || exit 1
+if [ ! -d "$hosts" ]; then
+	"$top/tests/pool/own-hosts" "$tmp/own-hosts" || exit 1
+	hosts=$tmp/own-hosts/raw whose=own
+fi
 
 failed=0
 ok() { echo "ok $1"; }

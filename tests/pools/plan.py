@@ -3,9 +3,9 @@
 """pool plan against brute force: every partition of a few hosts, each pool's loss
 taken from what `pool compute` says of it, which knows nothing of plan's arithmetic.
 
-plan.py [FOLDER]    a folder with real hosts; without it, or if it isn't there,
-                    hosts are made from a fixture
-SEED=n              the same hosts again
+plan.py FOLDER WHOSE    a folder with many hosts, and the word for them; some more are
+                        made from a fixture
+SEED=n                  the same hosts again
 """
 import itertools
 import json
@@ -105,8 +105,8 @@ def made_hosts(folder, nr, rng):
     return files
 
 
-def real_hosts(hosts, folder, nr, rng):
-    """Real hosts of one or two vendors, under short names."""
+def some_hosts(hosts, folder, nr, rng):
+    """Hosts of one or two vendors, under short names."""
     names = sorted(n for n in os.listdir(hosts) if "AMD" in n or "Intel" in n or "Xeon" in n or
                    "EPYC" in n)
     files = []
@@ -144,23 +144,20 @@ def check(name, files):
 
 def main():
     rng = random.Random(SEED)
-    hosts = sys.argv[1] if len(sys.argv) > 1 else ""
+    hosts, whose = sys.argv[1:]
     print(f"SEED={SEED}")
     for draw in range(2):
         folder = f"made-{draw}"
         os.mkdir(folder)
         check(f"made hosts, draw {draw}", made_hosts(folder, 6, rng))
-    if not os.path.isdir(hosts):
-        print(f"skip plans of real hosts: no {hosts or 'folder given'}")
-        return failed
     for draw in range(2):
-        folder = f"real-{draw}"
+        folder = f"{whose}-{draw}"
         os.mkdir(folder)
-        check(f"real hosts, draw {draw}", real_hosts(hosts, folder, 6, rng))
+        check(f"{whose} hosts, draw {draw}", some_hosts(hosts, folder, 6, rng))
     os.mkdir("more")
     worst, where = 1, ""
     for _ in range(4):
-        files = real_hosts(hosts, "more", 14, rng)
+        files = some_hosts(hosts, "more", 14, rng)
         k = rng.randrange(3, 7)
         exact, rough = plan(files, k, "exact")["score"], plan(files, k, "heuristic")["score"]
         if rough < exact:

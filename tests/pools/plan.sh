@@ -75,5 +75,5 @@ refused 1 "a folder in a folder that is not there" 'none/plan.*: No such file' \
 refused 1 "nothing is half written" 'vendors' pool plan -k 1 --output half a1.json intel.json
 is "... not even under another name" [ "$(echo half* plan.*)" = "half* plan.*" ]
 
-python3 "$here/plan.py" "$hosts" || failed=1
+python3 "$here/plan.py" "$hosts" "$whose" || failed=1
 exit "$failed"
