@@ -8,7 +8,8 @@
 #	exits     the same, and every CPUID and RDMSR exit goes through the gate
 #	lowered   mode enforce, a baseline without what an older host of a pool lacks
 # What comes out: "@@ PHASE TEST STATUS SECONDS", and before it the test's own output,
-# each line behind "| ". A test is killed after LIMIT seconds: status 137.
+# each line behind "| "; of what is more than 200 lines a checksum. A test is killed after
+# LIMIT seconds: status 137.
 # shellcheck disable=SC1091
 . /kl/lib.sh
 
@@ -27,6 +28,19 @@ lowered_baseline()
 	kvmprobe baseline --name lowered --nested $_clear --clear '0x8000000a.0:edx[1-31]'
 }
 
+# shown FILE: it, or its first lines and one that says whether the rest is the same, less
+# what no two runs share: as judge's plain(), which does not see the rest.
+shown()
+{
+	# awk ends the last line, which the test may not have.
+	head -n 200 "$1" | awk '{ print "| " $0 }'
+	_more=$(awk 'END { print (NR > 200 ? NR - 200 : 0) }' "$1")
+	[ "$_more" != 0 ] || return 0
+	echo "| and $_more lines, $(tail -n +201 "$1" | sed -E -e '/^Random seed: /d' \
+		-e 's/\b(pid|tid)=[0-9]+/\1=N/g' -e 's/\b0x[0-9a-f]{6,}\b/0xN/g' \
+		-e 's/\b[0-9a-f]{8,16}\b/N/g' | md5sum | cut -d' ' -f1)"
+}
+
 phase()
 {
 	_phase=$1
@@ -36,8 +50,7 @@ phase()
 		timeout -s KILL "$limit" "/kl/selftests/$_test" > /tmp/selftest.out 2>&1 < /dev/null
 		_rc=$?
 		_to=$(cut -d' ' -f1 /proc/uptime)
-		# awk ends the last line, which the test may not have.
-		head -n 200 /tmp/selftest.out | awk '{ print "| " $0 }'
+		shown /tmp/selftest.out
 		echo "@@ $_phase $_test $_rc $(echo "$_to $_from" | awk '{ printf "%.1f", $1 - $2 }')"
 	done
 }
