@@ -2,7 +2,8 @@
 # levelctl and a VMM are killed at each of their steps: all of a change or nothing
 # of it, and no VM is left behind.
 # kernels: 6.12 debug kcsan
-# timeout: 600
+# timeout: 900
+# first-on: 6.12/amd
 # argument: KL_KILL_STEP 1
 # With KL_KILL_STEP, at each so many steps: for kernels on which each takes seconds.
 . /kl/lib.sh

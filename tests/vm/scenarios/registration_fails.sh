@@ -4,7 +4,7 @@
 # never open.
 # first-on: 6.12/amd
 # kernels: 6.12 debug kcsan
-# timeout: 900
+# timeout: 1500
 # waits: yes
 # file: build/RELEASE/rival/fault.ko:/kl/fault.ko
 . /kl/lib.sh
