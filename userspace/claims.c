@@ -235,6 +235,24 @@ int claims_sum(const struct claims *c, struct kl_acc *acc, struct kl_place *at)
 	return 0;
 }
 
+bool claims_differ(const struct claims *c, unsigned int slot, bool *some)
+{
+	bool differ = false;
+	unsigned int n;
+
+	*some = false;
+	for (n = 0; n < SLOT_FIELDS && c->slot[slot].equal_field[n]; n++) {
+		const struct layouts *l = &c->claim[slot].equal[n];
+
+		if (l->nr == 2 && !(l->value[0] && l->value[1]))
+			*some = true;
+		else
+			differ |= l->nr > 1;
+	}
+	*some &= !differ;
+	return differ || *some;
+}
+
 void claims_without(const struct claims *c, without_fn see, void *ctx)
 {
 	struct claimant **list = xrealloc(NULL, c->nr_list, sizeof(*list));

@@ -38,6 +38,12 @@ int claims_add(struct claims *c, const struct filled *f, unsigned int nr,
 int claims_sum(const struct claims *c, struct kl_acc *acc, struct kl_place *at);
 
 /*
+ * Where a slot has part of a layout: do hosts differ in it, @some saying nothing (0) beside
+ * others that all say the same?
+ */
+bool claims_differ(const struct claims *c, unsigned int slot, bool *some);
+
+/*
  * Call @see for each host that was kept, in their order, with the sum of all others
  * (not yet closed, the callee's to change).  Not for the only host of a pool.
  */

@@ -288,14 +288,6 @@ static int check_sum(const struct pool *p, const struct kl_acc *acc)
 	return -1;
 }
 
-/* Has the level taken it? It needs no other reason then. */
-static bool is_above(const struct pool *p, const struct bit_place *at)
-{
-	const struct feature *f = feature_at(at);
-
-	return p->wish.level && !(f && p->wish.level->keep[f - features]);
-}
-
 static int to_baseline(struct pool *p, const struct kl_acc *acc)
 {
 	const struct kl_set set = kl_acc_set(acc);
@@ -343,60 +335,6 @@ static int to_identity(struct pool *p)
 	return 0;
 }
 
-/* A prerequisite of @at that the pool hasn't, if that is why it went. */
-static struct kl_bit lost_prerequisite(const struct kl_set *set, const struct bit_place *at)
-{
-	const struct kl_shape *shape;
-	unsigned int i;
-
-	if (at->msr)
-		return kl_msr_shape_find(at->leaf)->gate;
-	for (i = 0; i < kl_nr_deps; i++) {
-		const struct kl_dep *d = &kl_deps[i];
-
-		if (d->feature.leaf == at->leaf && d->feature.subleaf == at->subleaf &&
-		    d->feature.reg == at->reg && d->feature.bit == at->bit &&
-		    !kl_set_has(set, &d->needs))
-			return d->needs;
-	}
-	shape = kl_shape_find(at->leaf, at->subleaf);
-	if (shape->gate.leaf && !kl_set_has(set, &shape->gate))
-		return shape->gate;
-	return (struct kl_bit){ 0 };
-}
-
-/*
- * What to ask the roster for: features that any host has and the pool has not, and
- * bad news that any host has.
- */
-static void collect(struct pool *p, const u32 *kept)
-{
-	unsigned int nr, i, b;
-	const struct slot *slot = slots(&nr);
-
-	for (i = 0; i < nr; i++) {
-		u32 any = roster_any(p->roster, i);
-		u32 lost = any & ~kept[i] & slot[i].and_bits;
-		u32 bits = lost | (any & kept[i] & slot[i].or_bits);
-
-		for (; bits; bits &= bits - 1) {
-			struct bit_place at;
-
-			b = __builtin_ctz(bits);
-			at = slot_bit(&slot[i], b);
-			if (feature_is_copy(&at))
-				continue;
-			if (lost >> b & 1) {
-				p->lost = xrealloc(p->lost, p->nr_lost + 1, sizeof(*p->lost));
-				p->lost[p->nr_lost++] = (struct lost){ .at = at,
-								       .asked = p->nr_asked };
-			}
-			p->asked = xrealloc(p->asked, p->nr_asked + 1, sizeof(*p->asked));
-			p->asked[p->nr_asked++] = (struct asked){ .slot = i, .bit = b };
-		}
-	}
-}
-
 static void fill_words(const struct kl_set *set, u32 *words)
 {
 	struct filled f[SLOTS_MAX];
@@ -405,27 +343,6 @@ static void fill_words(const struct kl_set *set, u32 *words)
 	memset(words, 0, SLOTS_MAX * sizeof(*words));
 	for (i = 0; i < nr; i++)
 		words[f[i].slot] = filled_value(&f[i]);
-}
-
-static int find_lost(struct pool *p, const u32 *kept)
-{
-	const struct kl_set set = words_set(&p->baseline.def);
-	unsigned int i;
-
-	collect(p, kept);
-	if (roster_ask(p->roster, p->asked, p->nr_asked))
-		return -1;
-	for (i = 0; i < p->nr_lost; i++) {
-		struct lost *l = &p->lost[i];
-
-		l->missing = p->nr_hosts - p->asked[l->asked].has;
-		l->hypercall = strangers(p, -1) && !l->at.msr && l->at.leaf == KVM_FEATURES &&
-			       KVM_HYPERCALLS >> l->at.bit & 1;
-		l->above = !l->missing && !l->hypercall && is_above(p, &l->at);
-		if (!l->missing && !l->hypercall && !l->above)
-			l->needs = lost_prerequisite(&set, &l->at);
-	}
-	return 0;
 }
 
 struct costs {
@@ -487,7 +404,7 @@ int pool_finish(struct pool *p)
 	set = words_set(&p->baseline.def);
 	fill_words(&set, kept);
 	claims_without(p->claims, see_others, &costs);
-	if (find_lost(p, kept))
+	if (pool_find_lost(p, kept, strangers(p, -1)))
 		return -1;
 	traps_tell(&p->traps, see_warning, p);
 	return pool_tell(p);

@@ -39,9 +39,11 @@ struct pool_wish {
 
 struct lost {
 	struct bit_place at;
-	struct kl_bit needs;	/* leaf 0: hosts lack it; else its prerequisite went */
+	struct bit_place needs;	/* leaf 0: another reason; else its prerequisite went */
 	bool above;		/* the pool's level */
-	bool hypercall;		/* two vendors have two instructions for it */
+	const char *because;	/* or NULL */
+	bool untold;		/* some hosts don't tell how large its state is */
+	unsigned int size;	/* with untold: of the roster, what those lack */
 	unsigned int asked;	/* of the roster */
 	u64 missing;		/* hosts that lack it */
 };
@@ -89,6 +91,11 @@ int pool_finish(struct pool *p);
 /* All of it for hosts that are in memory.  0, or -1 said why. */
 int pool_compute(struct pool *p, const struct hosts *hosts, const char *name);
 void pool_warn(struct pool *p, char *text);
+/*
+ * What is lost, and why: @kept is what the pool has in each slot, and @mixed says that it is
+ * of two vendors.  0, or -1 said why; pool_finish() calls it.
+ */
+int pool_find_lost(struct pool *p, const u32 *kept, bool mixed);
 /* The warnings that need the whole pool; pool_finish() calls it. */
 int pool_tell(struct pool *p);
 void pool_free(struct pool *p);

@@ -111,11 +111,9 @@ int pool_tell(struct pool *p)
 
 static int write_lost(struct json_out *o, struct pool *p, const struct lost *l)
 {
-	struct bit_place needs = { .leaf = l->needs.leaf, .subleaf = l->needs.subleaf,
-				   .reg = l->needs.reg, .bit = l->needs.bit };
 	u64 most = p->wish.most_names;
 	char *name;
-	int err;
+	int err = 0;
 
 	json_out_object(o, NULL);
 	json_out_flat(o);
@@ -123,18 +121,24 @@ static int write_lost(struct json_out *o, struct pool *p, const struct lost *l)
 	json_out_string(o, "feature", name);
 	free(name);
 	if (l->needs.leaf) {
-		name = bit_name(&needs);
+		name = bit_name(&l->needs);
 		json_out_string(o, "needs", name);
 		free(name);
 	}
 	if (l->above)
 		json_out_string(o, "above", p->wish.level->name);
-	if (l->hypercall)
-		json_out_string(o, "because", "a hypercall is another instruction on another vendor's processor");
+	if (l->because)
+		json_out_string(o, "because", l->because);
+	if (l->untold) {
+		json_out_array(o, "untold_on");
+		err = roster_write(p->roster, l->size, o, most);
+		json_out_end(o);
+	}
 	if (most && l->missing > most)
 		json_out_uint(o, "missing", l->missing);
 	json_out_array(o, "missing_on");
-	err = l->missing ? roster_write(p->roster, l->asked, o, most) : 0;
+	if (l->missing && !err)
+		err = roster_write(p->roster, l->asked, o, most);
 	json_out_end(o);
 	json_out_end(o);
 	return err;

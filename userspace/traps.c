@@ -5,6 +5,7 @@ static const char *const sentences[NR_TRAPS] = {
 	[TRAP_NO_LEAF_0] = "no CPUID leaf 0, so that no leaf at all can be reached",
 	[TRAP_NO_LEAF_7] = "no CPUID leaf 7, though the highest leaf is above it: is the dump whole?",
 	[TRAP_ARCH_CAPABILITIES] = "arch-capabilities without MSR 0x10a, which counts as 0",
+	[TRAP_STATE_SIZES] = "XCR0 has state of which no row of CPUID leaf 0xD tells the size, so that what needs that state is lost: is the dump whole?",
 	[TRAP_SYSCALL] = "lm without syscall: was it read in 32-bit mode?",
 	[TRAP_HYBRID] = "a hybrid processor, whose CPUs differ: a dump of one of them is not the host",
 };
@@ -14,6 +15,20 @@ static u32 reg(const struct kl_set *set, u32 leaf, enum kl_reg r)
 	const struct kl_leaf *l = kl_set_leaf(set, leaf, 0);
 
 	return l ? l->r[r] : 0;
+}
+
+/* Is there state whose size is not told? kl_close() takes it, and its features. */
+static bool lacks_sizes(const struct kl_set *set)
+{
+	u64 left = kl_xcr0_shown(set) & ~3ull;
+
+	for (; left; left &= left - 1) {
+		const struct kl_leaf *l = kl_set_leaf(set, 0xd, __builtin_ctzll(left));
+
+		if (!l || !l->r[KL_EAX])
+			return true;
+	}
+	return false;
 }
 
 /* Of the processor's own words or KVM's, whichever tell. */
@@ -49,6 +64,8 @@ struct trapped traps_of(const struct host *h)
 		t.traps |= 1u << TRAP_NO_LEAF_7;
 	if (kl_set_has(&set, &arch_caps) && !kl_set_msr(&set, 0x10a))
 		t.traps |= 1u << TRAP_ARCH_CAPABILITIES;
+	if (lacks_sizes(&set))
+		t.traps |= 1u << TRAP_STATE_SIZES;
 	if (kl_set_has(&set, &lm) && !kl_set_has(&set, &syscall))
 		t.traps |= 1u << TRAP_SYSCALL;
 	if (kl_set_has(&set, &hybrid) || kl_set_has(&raw, &hybrid))

@@ -7,7 +7,8 @@
 
 /* Holes that dumps are known to have, and hosts that one dump can't tell of. */
 enum trap {
-	TRAP_NO_LEAF_0, TRAP_NO_LEAF_7, TRAP_ARCH_CAPABILITIES, TRAP_SYSCALL, TRAP_HYBRID,
+	TRAP_NO_LEAF_0, TRAP_NO_LEAF_7, TRAP_ARCH_CAPABILITIES, TRAP_STATE_SIZES, TRAP_SYSCALL,
+	TRAP_HYBRID,
 	NR_TRAPS
 };
 
