@@ -381,6 +381,7 @@ static void see_others(void *ctx, const struct newcomer *who, struct kl_acc *oth
 
 int pool_finish(struct pool *p)
 {
+	static const struct kl_bit vmx = { 0x1, 0, KL_ECX, 5 };
 	struct kl_place at = { 0 };
 	u32 kept[SLOTS_MAX];
 	struct costs costs = { p, kept };
@@ -406,6 +407,9 @@ int pool_finish(struct pool *p)
 	claims_without(p->claims, see_others, &costs);
 	if (pool_find_lost(p, kept, strangers(p, -1)))
 		return -1;
+	/* Nobody need mind what the pool has not. */
+	if (!kl_set_has(&set, &vmx))
+		p->traps.hosts[TRAP_VMX_MSRS].nr = 0;
 	traps_tell(&p->traps, see_warning, p);
 	return pool_tell(p);
 }

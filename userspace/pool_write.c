@@ -98,6 +98,29 @@ static void tell_of_vendors(struct pool *p)
 	free(names);
 }
 
+/*
+ * What one host says that must be 1 another may not say that it can be: hosts that told nothing,
+ * or lists of features.  No nested hypervisor starts then, which is safe, but not what is promised.
+ */
+static void tell_of_vmx(struct pool *p)
+{
+	const struct kl_set set = words_set(&p->baseline.def);
+	unsigned int i;
+	u32 must, may;
+
+	for (i = 0; i < set.nr_msrs; i++) {
+		const struct kl_msr *m = &set.msr[i];
+
+		must = m->value;
+		may = m->value >> 32;
+		if (m->index < 0x48d || m->index > 0x490 || !(must & ~may))
+			continue;
+		pool_warn(p, xprintf("vmx is in the baseline, but controls that must be 1 on one host can't be on another (0x%x of MSR 0x%x): no nested hypervisor will start",
+				     must & ~may, m->index));
+		return;
+	}
+}
+
 int pool_tell(struct pool *p)
 {
 	if (tell_of_or_bits(p) || tell_of_pv(p))
@@ -105,6 +128,7 @@ int pool_tell(struct pool *p)
 	if (p->nr_raw)
 		pool_warn(p, xprintf("%" PRIu64 " of %" PRIu64 " dumps are raw CPUID: KVM may offer less",
 				     p->nr_raw, p->nr_hosts));
+	tell_of_vmx(p);
 	tell_of_vendors(p);
 	return 0;
 }

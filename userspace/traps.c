@@ -8,6 +8,7 @@ static const char *const sentences[NR_TRAPS] = {
 	[TRAP_STATE_SIZES] = "XCR0 has state of which no row of CPUID leaf 0xD tells the size, so that what needs that state is lost: is the dump whole?",
 	[TRAP_SYSCALL] = "lm without syscall: was it read in 32-bit mode?",
 	[TRAP_HYBRID] = "a hybrid processor, whose CPUs differ: a dump of one of them is not the host",
+	[TRAP_VMX_MSRS] = "vmx without what its MSRs 0x48d to 0x490 must have, so that nested VMX can't be levelled: dump it with \"levelctl host dump\", or take it out by \"baseline narrow --without vmx\"",
 };
 
 static u32 reg(const struct kl_set *set, u32 leaf, enum kl_reg r)
@@ -26,6 +27,24 @@ static bool lacks_sizes(const struct kl_set *set)
 		const struct kl_leaf *l = kl_set_leaf(set, 0xd, __builtin_ctzll(left));
 
 		if (!l || !l->r[KL_EAX])
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Of each kind of control some have always been 1, and must be (SDM vol. 3 appendix A.2).  Who
+ * tells of none has not told what nested VMX is there.
+ */
+static bool lacks_vmx_msrs(const struct kl_set *set)
+{
+	static const struct kl_bit vmx = { 0x1, 0, KL_ECX, 5 };
+	u32 index;
+
+	for (index = 0x48d; index <= 0x490 && kl_set_has(set, &vmx); index++) {
+		const struct kl_msr *m = kl_set_msr(set, index);
+
+		if (!m || !(u32)m->value)
 			return true;
 	}
 	return false;
@@ -70,8 +89,12 @@ struct trapped traps_of(const struct host *h)
 		t.traps |= 1u << TRAP_SYSCALL;
 	if (kl_set_has(&set, &hybrid) || kl_set_has(&raw, &hybrid))
 		t.traps |= 1u << TRAP_HYBRID;
+	if (lacks_vmx_msrs(&set))
+		t.traps |= 1u << TRAP_VMX_MSRS;
 	t.tsc_scaling = kl_set_has(&set, &tsc_rate) || kl_set_has(&raw, &tsc_rate) ||
 			(controls && controls->value >> 57 & 1);
+	t.tsc_untold = !t.tsc_scaling && !controls && strcmp(h->vendor, "AuthenticAMD") &&
+		       strcmp(h->vendor, "HygonGenuine");
 	find_tsc(&t, &set);
 	find_tsc(&t, &raw);
 	return t;
@@ -108,7 +131,7 @@ void traps_add(struct traps *t, const struct trapped *h, const char *name)
 		if (h->traps >> i & 1)
 			add(&t->hosts[i], name);
 	if (!h->tsc_scaling)
-		add(&t->no_scaling, name);
+		add(h->tsc_untold ? &t->untold_scaling : &t->no_scaling, name);
 	for (i = 0; i < NR_TSC_SOURCES; i++)
 		add_tsc(&t->tsc[i], h->khz[i], name);
 }
@@ -132,6 +155,25 @@ static char *names(const struct some *s)
 	return text;
 }
 
+/* "these have no TSC scaling: a; of these it is not known: b" */
+static char *without_scaling(const struct traps *t)
+{
+	char *none = t->no_scaling.nr ? names(&t->no_scaling) : NULL;
+	char *untold = t->untold_scaling.nr ? names(&t->untold_scaling) : NULL;
+	char *text;
+
+	if (none && untold)
+		text = xprintf("these have no TSC scaling: %s; whether these have is not known: %s",
+			       none, untold);
+	else if (none)
+		text = xprintf("these have no TSC scaling: %s", none);
+	else
+		text = xprintf("whether these have TSC scaling is not known: %s", untold);
+	free(none);
+	free(untold);
+	return text;
+}
+
 void traps_tell(const struct traps *t, void (*see)(void *ctx, char *text), void *ctx)
 {
 	unsigned int i;
@@ -144,14 +186,14 @@ void traps_tell(const struct traps *t, void (*see)(void *ctx, char *text), void 
 		see(ctx, xprintf("%s: %s", who, sentences[i]));
 		free(who);
 	}
-	for (i = 0; i < NR_TSC_SOURCES && t->no_scaling.nr; i++) {
+	for (i = 0; i < NR_TSC_SOURCES && (t->no_scaling.nr || t->untold_scaling.nr); i++) {
 		const struct tsc_range *r = &t->tsc[i];
 
 		/* 250 parts in a million: KVM's own tolerance (tsc_tolerance_ppm). */
 		if (r->high - r->low <= r->low / 4000)
 			continue;
-		who = names(&t->no_scaling);
-		see(ctx, xprintf("the TSC runs at %u kHz on %s and at %u kHz on %s, and these have no TSC scaling: %s; a guest that moves there finds its clock at another speed",
+		who = without_scaling(t);
+		see(ctx, xprintf("the TSC runs at %u kHz on %s and at %u kHz on %s, and %s; a guest that moves to one without finds its clock at another speed",
 				 r->low, r->low_name, r->high, r->high_name, who));
 		free(who);
 		break;
@@ -167,6 +209,8 @@ void traps_free(struct traps *t)
 			free(t->hosts[i].first[n]);
 	for (n = 0; n < ARRAY_SIZE(t->no_scaling.first); n++)
 		free(t->no_scaling.first[n]);
+	for (n = 0; n < ARRAY_SIZE(t->untold_scaling.first); n++)
+		free(t->untold_scaling.first[n]);
 	for (i = 0; i < NR_TSC_SOURCES; i++) {
 		free(t->tsc[i].low_name);
 		free(t->tsc[i].high_name);

@@ -8,7 +8,7 @@
 /* Holes that dumps are known to have, and hosts that one dump can't tell of. */
 enum trap {
 	TRAP_NO_LEAF_0, TRAP_NO_LEAF_7, TRAP_ARCH_CAPABILITIES, TRAP_STATE_SIZES, TRAP_SYSCALL,
-	TRAP_HYBRID,
+	TRAP_HYBRID, TRAP_VMX_MSRS,
 	NR_TRAPS
 };
 
@@ -19,6 +19,7 @@ struct trapped {
 	u32 traps;			/* bits of enum trap */
 	u32 khz[NR_TSC_SOURCES];	/* 0: not said */
 	bool tsc_scaling;
+	bool tsc_untold;		/* ... or it isn't known: VMX tells it in an MSR */
 };
 
 struct trapped traps_of(const struct host *h);
@@ -36,7 +37,7 @@ struct tsc_range {
 
 struct traps {
 	struct some hosts[NR_TRAPS];
-	struct some no_scaling;
+	struct some no_scaling, untold_scaling;
 	struct tsc_range tsc[NR_TSC_SOURCES];
 };
 

@@ -98,4 +98,51 @@ if [ -d "$hosts" ]; then
 else
 	skip "reasons of real pools" "no hosts in $hosts"
 fi
+
+# --- nested VMX and clocks of which dumps don't tell ------------------------------
+# Pin-based, processor-based, exit and entry controls, as they must and may be; 0x48b: none.
+controls='s/0x16d8220b/0x16d8222b/; s/"msr": \[/&{"index": "0x0000048b", "value": "0x0000000000000000"}, {"index": "0x0000048d", "value": "0x0000007f00000016"}, {"index": "0x0000048e", "value": "0xfff9fffe04006172"}, {"index": "0x0000048f", "value": "0x01ffffff00036dfb"}, {"index": "0x00000490", "value": "0x0003ffff000011fb"}/'
+host vmx host-intel "$controls"
+host vmx-same host-intel "$controls; s/0xa201025/0xa201026/"
+host vmx-mute host-intel 's/0x16d8220b/0x16d8222b/'
+host vmx-may host-intel "$controls; s/7f00000016/1600000000/"
+host no-vmx host-intel ''
+allowed "nested VMX of two hosts that tell of it" '"vmx"' pool compute vmx.json vmx-same.json
+is "... is no matter for a word" sh -c '! grep -q vmx err'
+allowed "... and of one that does not" '"vmx"' pool compute vmx.json vmx-mute.json
+is "... is one, with the host" grep -q "warning: vmx-mute: vmx without what its MSRs" err
+is "... and what becomes of it" grep -q 'vmx is in the baseline, but controls that must be 1 .*0x16 of MSR 0x48d' err
+allowed "... and of one that only says what may be" '"vmx"' pool compute vmx.json vmx-may.json
+is "... too" grep -q "warning: vmx-may: vmx without what" err
+allowed "without vmx in the pool" '"feature": "vmx", "missing_on": \["no-vmx"\]' \
+	pool compute vmx.json vmx-mute.json no-vmx.json
+is "... nobody need mind" sh -c '! grep -q "vmx without" err'
+run pool compute -o mute.json vmx.json vmx-mute.json
+run baseline narrow mute.json --without vmx -o narrow.json
+is "... and so it can be had" sh -c '! grep -q "0x0000048[de]" narrow.json || python3 -c "
+import json; d = json.load(open(\"narrow.json\")); exit(\"vmx\" in d[\"features\"] or len(d[\"msr\"]))"'
+
+# The speed of its TSC, in MHz (0x16).
+speed()
+{
+	host "$1" "$2" "$3; /\"leaf\": \"0x40000000\"/s/^/{\"leaf\": \"0x00000016\", \"subleaf\": \"0x00000000\", \"eax\": \"$4\", \"ebx\": \"0x00000000\", \"ecx\": \"0x00000000\", \"edx\": \"0x00000000\"},\n/"
+}
+speed slow host-intel "$controls" 0x000007d0
+speed fast host-intel "$controls" 0x00000bb8
+speed fast-mute host-intel '' 0x00000bb8
+speed slow-mute host-intel '' 0x000007d0
+speed fast-scales host-intel "${controls/0x0000000000000000/0x0200000000000000}" 0x00000bb8
+speed slow-scales host-intel "${controls/0x0000000000000000/0x0200000000000000}" 0x000007d0
+speed slow-amd host-a '' 0x000007d0
+speed fast-amd host-a '' 0x00000bb8
+allowed "hosts that scale the TSC" . pool compute slow-scales.json fast-scales.json
+is "... may differ in it" sh -c '! grep -q "the TSC runs" err'
+allowed "hosts that don't" . pool compute slow.json fast.json
+is "... may not, in silence" grep -q 'at 2000000 kHz on slow and at 3000000 kHz on fast, and these have no TSC scaling: slow, fast; a guest' err
+allowed "hosts that don't say" . pool compute slow-mute.json fast-mute.json
+is "... are not said to have none" grep -q 'fast-mute, and whether these have TSC scaling is not known: slow-mute, fast-mute; a guest' err
+allowed "one that doesn't, and one that doesn't say" . pool compute slow.json fast-mute.json
+is "... are told apart" grep -q 'these have no TSC scaling: slow; whether these have is not known: fast-mute; a guest' err
+allowed "AMD's tell of it in CPUID" . pool compute slow-amd.json fast-amd.json
+is "... so that it is known" grep -q 'these have no TSC scaling: slow-amd, fast-amd;' err
 exit "$failed"
