@@ -115,8 +115,10 @@ static int read_host(const struct json_file *file, const struct json *root, stru
 	    read_number(file, root, "model", &h->model) ||
 	    read_number(file, root, "stepping", &h->stepping))
 		return -1;
-	if (!h->name)
+	if (!h->name || !*h->name) {
+		free(h->name);
 		h->name = xprintf("%s", json_name(file));
+	}
 	vendor = json_get(root, "vendor");
 	if (vendor && json_want(file, vendor, JSON_STRING))
 		return -1;

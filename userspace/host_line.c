@@ -197,7 +197,8 @@ static bool member(enum key key, yyjson_val *v, struct host *h)
 	case SCHEMA:
 		return yyjson_equals_str(v, HOST_SCHEMA);
 	case NAME:
-		return text_of(v, &h->name);
+		/* An empty one is as good as none, which is not ours to read. */
+		return text_of(v, &h->name) && *h->name;
 	case VENDOR:
 		return vendor_of(v, h);
 	case FAMILY:

@@ -33,6 +33,7 @@ void pool_begin(struct pool *p, const struct pool_wish *wish)
 	*p = (struct pool){ .wish = *wish };
 	p->roster = roster_new();
 	p->claims = claims_new();
+	p->namesakes = namesakes_new();
 	snprintf(p->baseline.name, sizeof(p->baseline.name), "%s", wish->name);
 }
 
@@ -41,6 +42,7 @@ void pool_free(struct pool *p)
 	roster_free(p->roster);
 	claims_free(p->claims);
 	traps_free(&p->traps);
+	namesakes_free(p->namesakes);
 	free(p->asked);
 	free(p->lost);
 	while (p->nr_costs) {
@@ -214,6 +216,7 @@ static int take(void *ctx, struct host *h, void *made)
 	struct pool *p = ctx;
 	struct digest *d = made;
 	int kin, err;
+	char *text;
 
 	err = check_source(p, h);
 	kin = err ? -1 : check_vendor(p, h, d);
@@ -223,6 +226,9 @@ static int take(void *ctx, struct host *h, void *made)
 		check_level(p, h);
 	if (kin >= 0 && !err) {
 		traps_add(&p->traps, &d->trapped, h->name);
+		text = namesakes_add(p->namesakes, h, d->filled, d->nr);
+		if (text)
+			pool_warn(p, text);
 		p->nr_hosts++;
 	}
 	free(d);

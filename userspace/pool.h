@@ -11,6 +11,7 @@
 #include "host.h"
 #include "levels.h"
 #include "names.h"
+#include "namesakes.h"
 #include "roster.h"
 #include "stream.h"
 #include "traps.h"
@@ -71,6 +72,7 @@ struct pool {
 	struct roster *roster;
 	struct claims *claims;
 	struct traps traps;
+	struct namesakes *namesakes;
 	struct asked *asked;
 	unsigned int nr_asked;
 	struct lost *lost;

@@ -99,6 +99,28 @@ else
 	skip "reasons of real pools" "no hosts in $hosts"
 fi
 
+# --- names ----------------------------------------------------------------------
+mkdir x y z
+sed 's/"name": "[^"]*"/"name": "localhost"/' a.json > x/localhost.json
+cp x/localhost.json y
+sed 's/0x20000320/0x20000300/' x/localhost.json > z/localhost.json
+allowed "two dumps of a host that has not changed" . pool compute x/localhost.json y/localhost.json a.json
+is "... are one host's" sh -c '! grep -q "words differ" err'
+allowed "two of one name that have" '"missing_on": \["localhost"\]' \
+	pool compute x/localhost.json y/localhost.json z/localhost.json
+is "... are told apart by their files" grep -q 'warning: x/localhost.json and z/localhost.json both have a host "localhost"' err
+json "... in the pool, too" 'any("both have a host" in w for w in d["warnings"])'
+python3 -c 'import json
+for f in ("x", "z"): print(json.dumps(json.load(open(f + "/localhost.json"))))' > fleet.jsonl
+allowed "two of one file" . pool compute fleet.jsonl
+is "... likewise" grep -qE 'warning: fleet.jsonl.* has two hosts "localhost" whose words differ' err
+for name in '"name": ""' '"microcode": "0"'; do
+	sed -E "s/\"name\": \"[^\"]*\"/$name/; /\"microcode\": \"0xa/d" z/localhost.json > nameless.json
+	allowed "a host with $name" '"missing_on": \["nameless.json"\]' pool compute a.json nameless.json
+	python3 -c 'import json; print(json.dumps(json.load(open("nameless.json"))))' > nameless.jsonl
+	allowed "... one a line" '"missing_on": \["nameless.jsonl[:0-9]*"\]' pool compute a.json nameless.jsonl
+done
+
 # --- nested VMX and clocks of which dumps don't tell ------------------------------
 # Pin-based, processor-based, exit and entry controls, as they must and may be; 0x48b: none.
 controls='s/0x16d8220b/0x16d8222b/; s/"msr": \[/&{"index": "0x0000048b", "value": "0x0000000000000000"}, {"index": "0x0000048d", "value": "0x0000007f00000016"}, {"index": "0x0000048e", "value": "0xfff9fffe04006172"}, {"index": "0x0000048f", "value": "0x01ffffff00036dfb"}, {"index": "0x00000490", "value": "0x0003ffff000011fb"}/'
