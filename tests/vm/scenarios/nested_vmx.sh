@@ -22,17 +22,21 @@ take_offer
 must kvmprobe baseline --nested --name nested > /tmp/nested.json
 must read_all > /tmp/guest.before
 run /tmp/without
+# Of a baseline without them nothing would be compared below.
+must test -n "$(msr 480 /tmp/nested.json)"
 kl_load
 kl_enforce /tmp/nested.json
 run /tmp/with
 
+# From 6.5 on KVM lets nobody change them once a vCPU has run.
+case $KL_KERNEL in 6.1) untried='' ;; *) untried=vmx_set_after_run ;; esac
 for i in $attempts; do
-	a=$(verdict "$i" /tmp/without)
-	if [ "$a" = skipped ]; then
-		skip "${i}_is_held" "$(sed -n "s/^attempt $i: skipped //p" /tmp/without)"
-		continue
-	fi
-	same "${i}_is_held" "reached held" "$a $(verdict "$i" /tmp/with)"
+	got="$(verdict "$i" /tmp/without) $(verdict "$i" /tmp/with)"
+	case "$i:$got" in
+	"$untried:skipped skipped"|"$untried:skipped held")
+		skip "${i}_is_held" "$(sed -n "s/^attempt $i: skipped //p" /tmp/without)" ;;
+	*) same "${i}_is_held" "reached held" "$got" ;;
+	esac
 done
 
 # No more than the baseline, and no less: what is offered, and what a guest of a
