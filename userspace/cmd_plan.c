@@ -242,20 +242,25 @@ static void remove_all(const char *dir, const struct report *rep)
 	rmdir(dir);
 }
 
+/* "plans/" is what a shell completes: what is made first stands beside it, not in it. */
+static char *without_slash(const char *asked)
+{
+	size_t len = strlen(asked);
+
+	while (len > 1 && asked[len - 1] == '/')
+		len--;
+	return xprintf("%.*s", (int)len, asked);
+}
+
 /* Every pool's baseline in @asked, all of them or no such folder: 0, or -1 said why. */
 static int write_baselines(const struct report *rep, const char *asked)
 {
-	size_t len = strlen(asked);
+	char *dir = without_slash(asked), *temp;
 	mode_t mask = umask(0);
-	char *dir, *temp;
 	unsigned int i;
 	int err = 0;
 
 	umask(mask);
-	/* "plans/" is what a shell completes: what is made first stands beside it, not in it. */
-	while (len > 1 && asked[len - 1] == '/')
-		len--;
-	dir = xprintf("%.*s", (int)len, asked);
 	temp = xprintf("%s.XXXXXX", dir);
 	if (!mkdtemp(temp)) {
 		say("%s: %s", temp, strerror(errno));
@@ -281,6 +286,14 @@ static int write_baselines(const struct report *rep, const char *asked)
 	free(temp);
 	free(dir);
 	return err;
+}
+
+static void take_back(const struct report *rep, const char *asked)
+{
+	char *dir = without_slash(asked);
+
+	remove_all(dir, rep);
+	free(dir);
 }
 
 /* Can @hosts be @pools pools at all?  DONE, or REFUSED, which has been said. */
@@ -324,6 +337,9 @@ static int plan_hosts(const struct hosts *hosts, unsigned int pools, enum plan_m
 		rep.r = render_begin("kvm-level/plan/1");
 		show(&rep, pools);
 		err = render_end(rep.r, NULL);
+		/* Who has not read which hosts are in which pool has no use for their baselines. */
+		if (err && dir)
+			take_back(&rep, dir);
 	}
 	for (p = 0; p < plan.nr_pools; p++)
 		blame_free(&rep.pool[p]);

@@ -73,6 +73,17 @@ is "an empty folder is a place to write to" [ -s empty/pool-1.json ]
 refused 1 "a folder in a folder that is not there" 'none/plan.*: No such file' \
 	pool plan -k 1 --output none/plan a1.json
 refused 1 "nothing is half written" 'vendors' pool plan -k 1 --output half a1.json intel.json
+for more in '' --json; do
+	"$LEVELCTL" pool plan -k 2 $more --output full a1.json b1.json a2.json > /dev/full 2> err
+	rc=$?
+	is "a plan that nobody can read is refused: $more" [ "$rc" = 1 ]
+	is "... and leaves no baselines" [ ! -e full ]
+	"$LEVELCTL" pool plan -k 2 $more --output read a1.json b1.json a2.json > out 2> err
+	rc=$?
+	is "one that is read is done: $more" [ "$rc" = 0 ]
+	is "... and leaves them" [ "$(ls read)" = "$(printf 'pool-1.json\npool-2.json')" ]
+	rm -r read
+done
 is "... not even under another name" [ "$(echo half* plan.*)" = "half* plan.*" ]
 
 python3 "$here/plan.py" "$hosts" "$whose" || failed=1
