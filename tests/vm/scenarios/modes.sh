@@ -14,6 +14,9 @@ leaf7() { kvmprobe guest-cpuid --cpuid "$1" 7.0 | word 0x00000007 0x00000000 ebx
 host7=$(leaf7 offer)
 # All that a greedy VMM can show without the module.
 raw7=$(leaf7 raw)
+offered7() { sed -n 's/^cpuid 0x00000007 0x00000000 //p'; }
+# What is compared with them below would be the same as nothing.
+must test -n "$host7" -a -n "$raw7" -a -n "$(offered7 < /tmp/offer)"
 field() { vm_line "$(cat "/tmp/$1.pid")" | sed -n "s/.*\"$2\":\([0-9]*\).*/\1/p"; }
 
 same no_mode_and_no_baseline_change_nothing "$host7" "$(leaf7 offer)"
@@ -26,8 +29,7 @@ listen events --json --timeout 20
 same audit_changes_nothing "$raw7" "$(leaf7 raw)"
 hold_start audited --cpuid raw
 must ask audited cpuid 7 0 > /dev/null
-same audit_leaves_the_offer "$(sed -n 's/^cpuid 0x00000007 0x00000000 //p' /tmp/offer)" \
-	"$(kvmprobe supported | sed -n 's/^cpuid 0x00000007 0x00000000 //p')"
+same audit_leaves_the_offer "$(offered7 < /tmp/offer)" "$(kvmprobe supported | offered7)"
 if [ "$(field audited would_cut)" -gt 0 ] 2> /dev/null; then
 	ok audit_counts_what_would_be_hidden
 else
@@ -44,6 +46,7 @@ hold_end audited
 # --- enforce ---
 must levelctl mode enforce > /dev/null
 low7=$(leaf7 offer)
+must test -n "$low7"
 differ enforce_levels_the_offer "$host7" "$low7"
 same enforce_levels_a_greedy_vmm "$low7" "$(leaf7 raw)"
 
