@@ -11,10 +11,11 @@ refused no_dump_without_kvm '/dev/kvm is missing: is KVM loaded' levelctl host d
 load-kvm > /dev/null 2>&1
 take_offer
 must kvmprobe baseline --victims --name victims > /tmp/low.json
-offer > /tmp/offered
+must offer > /tmp/offered
 
 check dump_without_the_module levelctl host dump -o /tmp/before.json
-same it_says_nothing_beside '' "$(levelctl host dump 2>&1 > /dev/null)"
+must levelctl host dump > /dev/null 2> /tmp/beside
+same it_says_nothing_beside '' "$(cat /tmp/beside)"
 refused no_dump_into_a_folder_that_is_not_there '/nowhere/host.json' \
 	levelctl host dump -o /nowhere/host.json
 check a_level_comes_of_it levelctl pool compute /tmp/before.json -o /tmp/all.json
@@ -32,6 +33,7 @@ check dump_at_a_lower_level levelctl host dump -o /tmp/during.json
 # The module knows of those leaves only that it has rules for: not of caches and names.
 rows /tmp/before.json > /tmp/before
 rows /tmp/during.json > /tmp/during
+must test -s /tmp/during
 same all_in_it_is_in_the_dump_of_before '' "$(grep -vxFf /tmp/before /tmp/during)"
 must levelctl pool compute /tmp/during.json -o /tmp/again.json
 same the_level_of_both_is_the_same '' "$(diff /tmp/all.json /tmp/again.json)"
