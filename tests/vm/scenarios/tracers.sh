@@ -59,6 +59,7 @@ saw()
 leaf7() { grep '^cpu 0 cpuid 0x00000007 0x00000000' "$1"; }
 
 must guest -- cpuid > /tmp/plain.report
+must test -n "$(leaf7 /tmp/plain.report)"
 
 # --- The switch -----------------------------------------------------------------
 
