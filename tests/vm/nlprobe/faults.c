@@ -50,8 +50,7 @@ static bool was_failed(void)
 static void listen_for_events(void)
 {
 	listener = link_open();
-	if (setsockopt(listener, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &family.group,
-		       sizeof(family.group)))
+	if (!join_by_option(listener, family.group))
 		die("can't listen: %s", strerror(errno));
 }
 

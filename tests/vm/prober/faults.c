@@ -204,16 +204,13 @@ static bool module_is_there(void)
 	return !access(path, F_OK);
 }
 
-static int load_module(void)
+static int open_module(void)
 {
 	int fd = open(module_path, O_RDONLY | O_CLOEXEC);
-	int ret;
 
 	if (fd < 0)
 		die("%s: %s", module_path, strerror(errno));
-	ret = syscall(SYS_finit_module, fd, "", 0);
-	close(fd);
-	return ret;
+	return fd;
 }
 
 /* Refused while somebody who was killed is at closing it. */
@@ -238,12 +235,14 @@ static void ask_script(unsigned int n, const char *is)
 
 static bool try_insmod(unsigned int n)
 {
+	int fd = open_module();
 	bool hit;
 	int ret;
 
 	fail_nth(n);
-	ret = load_module();
+	ret = syscall(SYS_finit_module, fd, "", 0);
 	hit = was_failed();
+	close(fd);
 	if (ret) {
 		failed++;
 		if (module_is_there())
@@ -261,10 +260,12 @@ static bool try_insmod(unsigned int n)
 /* A fault is no reason for a module to stay. */
 static bool try_rmmod(unsigned int n)
 {
+	int fd = open_module();
 	bool hit;
 
-	if (load_module())
+	if (syscall(SYS_finit_module, fd, "", 0))
 		die("%s: %s", module_path, strerror(errno));
+	close(fd);
 	ask_script(n, "loaded");
 	fail_nth(n);
 	if (syscall(SYS_delete_module, module_name, O_NONBLOCK))
