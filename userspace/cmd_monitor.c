@@ -93,7 +93,8 @@ static void event_text(const struct event *e)
 
 	time_now(when, sizeof(when), false);
 	if (e->missed) {
-		printf("%s events were missed: this reader was too slow, or the kernel had no memory for them\n", when);
+		printf("%s events were missed: this reader was too slow, or the kernel had no memory for them\n",
+		       when);
 		return;
 	}
 	printf("%s %s", when, event_name(e->kind));
