@@ -307,7 +307,9 @@ def check_firecracker(path):
                     at = f"0x{leaf:x}.{subleaf}:{m['register']}[{bit}]"
                     if differ >> bit & 1 and rule(at) not in PASSING:
                         problems.append(f"{at} on a host of 0x{host:x}")
-    problems += [f"no row of {r}" for r in {k[:2] for k in e.regs} - rows]
+    # Of a range that nobody has there may be an empty row, which hosts need not have.
+    nothing = set() if e.regs.get((0xc0000000, 0, "eax")) else {(0xc0000000, 0)}
+    problems += [f"no row of {r}" for r in {k[:2] for k in e.regs} - rows - nothing]
     msrs = {int(m["addr"], 16): m["bitmap"] for m in template["msr_modifiers"]}
     for index, value in e.msrs.items():
         if index not in msrs:
