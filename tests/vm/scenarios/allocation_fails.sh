@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-# Each allocation, and each copy from and to user memory, of KVM's calls and of the
-# module's messages fails once, and every KL_FAULT_STEPth one of its load, of KVM's load
-# beside it, and of its unload: levelled or refused, never open.
+# Each allocation, and each copy from and to user memory, of KVM's calls, of the module's
+# messages and of its unload fails once, and every KL_FAULT_STEPth one of its load and of
+# KVM's load beside it: levelled or refused, never open.
 # The kernel tells of failed vmalloc()s with a trace, and of labels of a module that comes for
 # which it has no memory, which is no complaint here.
 # hosts: amd
